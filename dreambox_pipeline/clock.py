@@ -1,0 +1,55 @@
+"""What time it is, for a pipeline whose world may run faster than the wall.
+
+Stages never read a clock: they are handed `now`. The edges (Dagster assets, the desk, the
+command line) ask a `Clock`. Live, that is the system's. Against the sandbox it is the
+simulated world's, read over HTTP, so days can pass in seconds without a special branch.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import httpx
+
+from dreambox_pipeline.errors import StopError
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """The machine's time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+class RemoteClock:
+    """Reads `{"now": "<ISO 8601 with offset>"}` from an address at every call.
+
+    Args:
+        url: Address that answers with the time, for example the sandbox's.
+        timeout_s: Seconds to wait for an answer.
+
+    Raises:
+        StopError: At call time, when the address gives no time. Guessing one could
+            post in the wrong hour.
+    """
+
+    def __init__(self, url: str, *, timeout_s: float = 5.0) -> None:
+        self._url = url
+        self._client = httpx.Client(timeout=timeout_s, trust_env=False)
+
+    def __call__(self) -> datetime:
+        """The other side's time, aware and in UTC."""
+        try:
+            answer = self._client.get(self._url).raise_for_status().json()
+            return datetime.fromisoformat(answer["now"]).astimezone(UTC)
+        except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
+            msg = (
+                f"Asked {self._url} for the time and got {error!r}. Start the sandbox "
+                "(`dreambox up`), or set DREAMBOX_CLOCK_URL to an empty value to use "
+                "this machine's clock."
+            )
+            raise StopError(msg) from error
+
+
+def clock_for(url: str) -> Clock:
+    """The clock at *url*, or the system's when *url* is empty."""
+    return RemoteClock(url) if url else system_clock

@@ -1,0 +1,1 @@
+"""The dream inside a comment: found, understood, ranked, and consented to."""

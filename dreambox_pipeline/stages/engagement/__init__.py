@@ -1,0 +1,1 @@
+"""What happened after a post went out."""

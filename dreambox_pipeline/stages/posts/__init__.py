@@ -1,0 +1,1 @@
+"""The queue, the caption, and publishing once."""

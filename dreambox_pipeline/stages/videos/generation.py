@@ -1,0 +1,87 @@
+"""The life of a generation job, and the port every generator implements.
+
+    planned -> submitted -> running -> downloaded -> accepted
+       |           |           |            |
+       |           |           +-> refused  +-> failed
+       |           +-> lost (the provider forgot it)
+       +-> unknown (no answer came to the submit; looked up, never blindly sent again)
+
+The row exists before the request, because a request costs money.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from dreambox_pipeline.stages.prompts.model import VideoPrompt
+from dreambox_pipeline.stages.videos.model import JobState
+
+S = JobState
+TRANSITIONS: dict[JobState, frozenset[JobState]] = {
+    S.PLANNED: frozenset({S.SUBMITTED, S.UNKNOWN, S.REFUSED, S.FAILED}),
+    S.UNKNOWN: frozenset({S.SUBMITTED, S.LOST, S.FAILED}),
+    S.SUBMITTED: frozenset({S.RUNNING, S.DOWNLOADED, S.REFUSED, S.FAILED, S.LOST}),
+    S.RUNNING: frozenset({S.DOWNLOADED, S.REFUSED, S.FAILED, S.LOST}),
+    S.DOWNLOADED: frozenset({S.ACCEPTED, S.FAILED}),
+    S.LOST: frozenset({S.PLANNED}),
+    S.FAILED: frozenset({S.PLANNED}),
+    S.REFUSED: frozenset(),
+    S.ACCEPTED: frozenset(),
+}
+
+
+def advance(current: JobState, to: JobState) -> JobState:
+    """The state *to*, if a job in *current* may go there.
+
+    Raises:
+        ValueError: The machine has no such arrow. A caller's mistake; nothing was changed.
+    """
+    if to not in TRANSITIONS[current]:
+        msg = f"A generation job cannot go from {current} to {to}."
+        raise ValueError(msg)
+    return to
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    """What a generator says about a job.
+
+    Attributes:
+        progress: From 0 to 1, or None when the provider does not say.
+        detail: A refusal's or failure's reason, in the provider's words.
+    """
+
+    state: JobState
+    progress: float | None = None
+    detail: str | None = None
+
+
+class VideoGenerator(Protocol):
+    """Something that turns a `VideoPrompt` into a clip.
+
+    Implementations are checked by one contract suite, `contracts/test_video_generator.py`.
+    """
+
+    name: str
+    version: str
+
+    def estimate_microusd(self, prompt: VideoPrompt) -> int:
+        """What one clip would cost, in millionths of a US dollar."""
+        ...
+
+    def submit(self, prompt: VideoPrompt, *, job_id: str) -> str:
+        """Start a job and return the provider's id for it. Called at most once per *job_id*.
+
+        Raises:
+            TransientError: The answer never came. The job may exist; mark it `unknown`.
+            ItemError: The provider refuses this prompt.
+        """
+        ...
+
+    def poll(self, provider_job_id: str) -> JobProgress:
+        """Where the job is now."""
+        ...
+
+    def download(self, provider_job_id: str, to: Path) -> Path:
+        """Write the finished clip to *to*, whole or not at all."""
+        ...
