@@ -1,0 +1,1 @@
+"""The `dreambox` command: parses, calls, prints."""

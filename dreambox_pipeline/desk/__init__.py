@@ -1,0 +1,1 @@
+"""The desk: the web app where a person reviews videos."""

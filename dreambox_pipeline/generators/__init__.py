@@ -1,0 +1,1 @@
+"""Adapters behind the `VideoGenerator` port, with their registry."""

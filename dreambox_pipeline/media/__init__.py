@@ -1,0 +1,1 @@
+"""Media tools that have never heard of DreamBox: probing, measuring, drawing, encoding."""

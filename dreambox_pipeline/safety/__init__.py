@@ -1,0 +1,1 @@
+"""Rules that protect people: moderation, redaction, compliance, consent wording, the audit chain."""

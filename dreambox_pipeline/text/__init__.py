@@ -1,0 +1,1 @@
+"""Text tools that have never heard of DreamBox: cleaning, language, personal data."""

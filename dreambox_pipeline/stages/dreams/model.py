@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from dreambox_pipeline.safety.model import Screening
+
 
 class Setting(StrEnum):
     """Where a dream takes place; every value can be drawn by the synthetic generator's catalogue."""
@@ -129,22 +131,6 @@ class Detection:
     mode: str
     reasons: tuple[str, ...]
     lang: str
-
-
-class ScreeningAction(StrEnum):
-    """What the safety rules say about a dream, a prompt or a caption."""
-
-    PASS = "pass"  # noqa: S105 - a verdict, not a password
-    REVIEW = "review"
-    BLOCK = "block"
-
-
-@dataclass(frozen=True, slots=True)
-class Screening:
-    """The safety verdict on a text, with the rules that led to it."""
-
-    action: ScreeningAction
-    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,14 @@ class JobProgress:
     """What a generator says about a job.
 
     Attributes:
+        state: `running`, `refused`, `failed` or `lost`.
+        is_ready: The clip is made and can be downloaded; *state* is still `running`.
         progress: From 0 to 1, or None when the provider does not say.
         detail: A refusal's or failure's reason, in the provider's words.
     """
 
     state: JobState
+    is_ready: bool = False
     progress: float | None = None
     detail: str | None = None
 
