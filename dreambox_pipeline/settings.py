@@ -64,6 +64,12 @@ class Settings(BaseSettings):
         6.0, description="Length of a generated clip, in seconds (3 to 60).", ge=3, le=60
     )
 
+    missed_slot_hours: float = Field(
+        2.0,
+        description="A slot this many hours old (machine was off) is not used any more; the video gets a new one. `make up` allows 24, because its world runs fast.",
+        gt=0,
+    )
+
     desk_port: int = Field(8702, description="Port of the desk, on 127.0.0.1.")
     dagster_port: int = Field(3000, description="Port of Dagster's pages, on 127.0.0.1.")
     sandbox_port: int = Field(8701, description="Port of the sandbox, on 127.0.0.1.")

@@ -1,0 +1,235 @@
+"""`dreambox doctor`: everything DreamBox needs, checked at once, each problem with its remedy."""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.markup import escape
+
+from dreambox_pipeline.cli.children import answers
+from dreambox_pipeline.cli.ports import is_free
+from dreambox_pipeline.cli.project import project_root
+from dreambox_pipeline.errors import DreamBoxError
+from dreambox_pipeline.settings import Settings
+
+MIN_FREE_GB = 2.0
+"""A finished video and its clip take about 10 MB; below this a day's work may not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """One thing that was looked at.
+
+    Attributes:
+        is_needed: False for what only some commands need.
+        remedy: What to do when it is not fine.
+    """
+
+    what: str
+    is_fine: bool
+    seen: str
+    remedy: str = ""
+    is_needed: bool = True
+
+
+def examine(settings: Settings) -> list[Checkup]:
+    """Look at everything; a problem never hides the next one."""
+    checks: list[Callable[[Settings], Checkup]] = [
+        _python,
+        _project_files,
+        _disk,
+        _ffmpeg,
+        _fonts,
+        _time_zone,
+        _key,
+        _ledger,
+        _engine_and_generator,
+        _clock,
+        _tiktok,
+    ]
+    return [*(check(settings) for check in checks), *_ports(settings)]
+
+
+def print_findings(found: list[Checkup], console: Console) -> bool:
+    """Print the findings; True when nothing that is needed is missing."""
+    for checkup in found:
+        style = "green" if checkup.is_fine else "red" if checkup.is_needed else "yellow"
+        mark = "ok" if checkup.is_fine else "missing" if checkup.is_needed else "off"
+        console.print(
+            f"[{style}]{mark:>7}[/{style}]  [bold]{escape(checkup.what)}[/bold]: {escape(checkup.seen)}",
+            soft_wrap=True,
+        )
+        if not checkup.is_fine:
+            console.print(f"         {escape(checkup.remedy)}", soft_wrap=True)
+    missing = [checkup for checkup in found if checkup.is_needed and not checkup.is_fine]
+    console.print(
+        f"{len(missing)} things are missing." if missing else "Everything that is needed is here."
+    )
+    return not missing
+
+
+def _python(_settings: Settings) -> Checkup:
+    version = sys.version_info
+    return Checkup(
+        "Python 3.11 to 3.13",
+        (3, 11) <= version[:2] < (3, 14),
+        sys.version.split()[0],
+        "Run `make clean` and then `make PYTHON=python3.11 install`.",
+    )
+
+
+def _project_files(_settings: Settings) -> Checkup:
+    try:
+        return Checkup("dagster.yaml, workspace.yaml", is_fine=True, seen=str(project_root()))
+    except DreamBoxError as error:
+        return Checkup(
+            "dagster.yaml, workspace.yaml",
+            is_fine=False,
+            seen=str(error),
+            remedy="Change into the checkout.",
+        )
+
+
+def _disk(settings: Settings) -> Checkup:
+    folder = settings.var_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".doctor"
+        probe.write_text("")
+        probe.unlink()
+        free_gb = shutil.disk_usage(folder).free / 1e9
+    except OSError as error:
+        return Checkup(
+            "var folder",
+            is_fine=False,
+            seen=str(error),
+            remedy="Make it writable, or set DREAMBOX_VAR_DIR.",
+        )
+    return Checkup(
+        "var folder",
+        free_gb >= MIN_FREE_GB,
+        f"{folder.absolute()}, {free_gb:.0f} GB free",
+        f"Free some space: less than {MIN_FREE_GB:g} GB is not enough for a day's videos.",
+    )
+
+
+def _ffmpeg(_settings: Settings) -> Checkup:
+    from dreambox_pipeline.media.ffmpeg import ffmpeg_path
+
+    try:
+        return Checkup("ffmpeg", is_fine=True, seen=str(ffmpeg_path()))
+    except DreamBoxError as error:
+        return Checkup("ffmpeg", is_fine=False, seen=str(error), remedy="Run `make clean install`.")
+
+
+def _fonts(_settings: Settings) -> Checkup:
+    from dreambox_pipeline.media.lettering import can_draw
+
+    return Checkup(
+        "fonts (Latin, Cyrillic, Greek, Hebrew, Arabic)",
+        can_draw("Dream мечта όνειρο חלום حلم"),
+        "DejaVu from its Python package",
+        "Run `make clean install`.",
+    )
+
+
+def _time_zone(settings: Settings) -> Checkup:
+    from dreambox_pipeline.defs.resources import time_zone
+
+    try:
+        time_zone(settings.time_zone)
+    except DreamBoxError as error:
+        return Checkup("time zone", is_fine=False, seen=settings.time_zone, remedy=str(error))
+    return Checkup("time zone", is_fine=True, seen=settings.time_zone)
+
+
+def _key(settings: Settings) -> Checkup:
+    from dreambox_pipeline.storage.keys import load_keyring
+
+    try:
+        load_keyring(
+            settings.secret_key.get_secret_value(), settings.var_dir / "keys" / "secret.key"
+        )
+    except DreamBoxError as error:
+        return Checkup("secret key", is_fine=False, seen="not usable", remedy=str(error))
+    return Checkup("secret key", is_fine=True, seen="there, and only for its owner")
+
+
+def _ledger(settings: Settings) -> Checkup:
+    from dreambox_pipeline.storage.ledger import Ledger
+
+    ledger = Ledger(settings.ledger_url)
+    try:
+        ledger.migrate()
+    except DreamBoxError as error:
+        return Checkup("ledger", is_fine=False, seen="not usable", remedy=str(error))
+    finally:
+        ledger.close()
+    return Checkup(
+        "ledger",
+        is_fine=True,
+        seen="PostgreSQL" if settings.database_url.get_secret_value() else "SQLite",
+    )
+
+
+def _engine_and_generator(settings: Settings) -> Checkup:
+    from dreambox_pipeline.defs.resources import text_engine
+    from dreambox_pipeline.generators.registry import generator_for
+
+    try:
+        text_engine(settings.text_engine)
+        generator_for(settings.generator, work_dir=settings.var_dir / "work")
+    except DreamBoxError as error:
+        return Checkup(
+            "text engine and generator", is_fine=False, seen="unknown", remedy=str(error)
+        )
+    return Checkup(
+        "text engine and generator",
+        is_fine=True,
+        seen=f"{settings.text_engine}, {settings.generator}",
+    )
+
+
+def _clock(settings: Settings) -> Checkup:
+    from dreambox_pipeline.clock import clock_for
+
+    try:
+        now = clock_for(settings.clock_url)()
+    except DreamBoxError as error:
+        return Checkup("clock", is_fine=False, seen="no answer", remedy=str(error), is_needed=False)
+    return Checkup("clock", is_fine=True, seen=f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def _tiktok(settings: Settings) -> Checkup:
+    from dreambox_pipeline.defs.resources import resources_from
+
+    try:
+        is_connected = resources_from(settings)["tiktok"].is_connected()
+    except DreamBoxError as error:
+        return Checkup(
+            "TikTok account", is_fine=False, seen="cannot tell", remedy=str(error), is_needed=False
+        )
+    return Checkup(
+        "TikTok account",
+        is_connected,
+        settings.tiktok_base_url if is_connected else "none connected",
+        "`make demo` and `make up` connect the sandbox's; for another, `dreambox connect --auth-code CODE`.",
+        is_needed=False,
+    )
+
+
+def _ports(settings: Settings) -> Iterator[Checkup]:
+    for name, port, setting, health in (
+        ("sandbox", settings.sandbox_port, "DREAMBOX_SANDBOX_PORT", "/__sandbox__/clock"),
+        ("desk", settings.desk_port, "DREAMBOX_DESK_PORT", "/healthz"),
+        ("Dagster", settings.dagster_port, "DREAMBOX_DAGSTER_PORT", "/server_info"),
+    ):
+        is_ours = answers(f"http://127.0.0.1:{port}{health}")
+        yield Checkup(
+            f"port {port} for the {name}",
+            is_ours or is_free(port),
+            "running" if is_ours else "free" if is_free(port) else "taken by another program",
+            f"Stop that program, or set {setting}.",
+        )

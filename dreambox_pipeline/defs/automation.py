@@ -1,0 +1,267 @@
+"""What moves by itself: jobs, sensors and schedules. Each asks one plain question and acts on it.
+
+    new_comments_sensor   collect_comments    somebody wrote under a fresh video
+    production_sensor     produce_videos      a row waits between dream and video
+    review_sensor         publish_due_posts   somebody decided; reports the decisions
+    posting_schedule      publish_due_posts   a slot has come, or an outcome is open
+    engagement_schedule   measure_and_learn   the newest snapshot is hours old
+
+All are on by default: with nothing to do they skip and say why. Switching one off in the UI
+lasts. Times are the pipeline clock's, so against a fast world the same rules come round faster.
+"""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+
+from dreambox_pipeline.clock import Clock
+from dreambox_pipeline.defs.resources import TikTokAccount
+from dreambox_pipeline.defs.work import posting_reason, production
+from dreambox_pipeline.storage.lake import ENGAGEMENT_SNAPSHOTS, Lake
+from dreambox_pipeline.storage.ledger import (
+    Ledger,
+    publications,
+    reviews,
+)
+from dreambox_pipeline.storage.ledger import (
+    source_videos as ledger_videos,
+)
+
+ON = dg.DefaultSensorStatus.RUNNING
+IN_PROGRESS = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+]
+FRESH = timedelta(days=10)
+"""Most comments come in a video's first days; older videos are read when their day is run again."""
+MAX_POLLED = 8
+"""Videos asked per tick: within TikTok's 40 queries a minute with room for everything else."""
+VIDEOS_EVERY = timedelta(hours=6)
+SNAPSHOT_EVERY = timedelta(hours=6)
+
+collect_comments = dg.define_asset_job(
+    "collect_comments",
+    selection=["source_videos", "comments", "dream_reports"],
+    description="Read a day's comments and find the dreams in them.",
+)
+produce_videos = dg.define_asset_job(
+    "produce_videos",
+    selection=[
+        "dream_ranking",
+        "dream_consents",
+        "video_prompts",
+        "generated_clips",
+        "finished_videos",
+    ],
+    description="Rank dreams, ask dreamers, and make videos of what was granted, up to a person's review.",
+)
+publish_due_posts = dg.define_asset_job(
+    "publish_due_posts",
+    selection=["post_queue", "published_posts"],
+    description="Plan the queue, follow up what was sent, publish what is due.",
+)
+measure_and_learn = dg.define_asset_job(
+    "measure_and_learn",
+    selection=dg.AssetSelection.groups("engagement", "learning"),
+    description="Read today's counters, publish the warehouse, compute rewards and new policies.",
+)
+JOBS = [collect_comments, produce_videos, publish_due_posts, measure_and_learn]
+
+
+def partition_of(moment: datetime) -> str:
+    """The daily partition of a moment, in UTC."""
+    return moment.astimezone(UTC).date().isoformat()
+
+
+def is_in_progress(instance: dg.DagsterInstance, job_name: str) -> bool:
+    """A run of this job is waiting or working: another would do the same work."""
+    filters = dg.RunsFilter(job_name=job_name, statuses=IN_PROGRESS)
+    return instance.get_runs_count(filters) > 0
+
+
+@dg.sensor(
+    job=collect_comments,
+    minimum_interval_seconds=30,
+    default_status=ON,
+    description="Asks TikTok for the newest comments under fresh videos and collects the days they came on.",
+)
+def new_comments_sensor(
+    context: dg.SensorEvaluationContext,
+    ledger: dg.ResourceParam[Ledger],
+    tiktok: dg.ResourceParam[TikTokAccount],
+    clock: dg.ResourceParam[Clock],
+) -> dg.SensorResult | dg.SkipReason:
+    """The cursor is the newest comment time seen, and when videos were last listed."""
+    now = clock()
+    cursor = json.loads(context.cursor or "{}")
+    seen = datetime.fromisoformat(cursor["seen"]) if cursor else now - timedelta(days=1)
+    listed = datetime.fromisoformat(cursor["listed"]) if cursor else now - 2 * VIDEOS_EVERY
+    if is_in_progress(context.instance, collect_comments.name):
+        return dg.SkipReason("A collecting run is in progress.")
+    found = _new_comment_times(ledger, tiktok, since=seen, now=now)
+    is_list_stale = now - listed >= VIDEOS_EVERY
+    days = {partition_of(moment) for moment in found}
+    if is_list_stale:
+        days.add(partition_of(now))
+    newest = max([seen, *found])
+    cursor = {
+        "seen": newest.isoformat(),
+        "listed": (now if is_list_stale else listed).isoformat(),
+    }
+    if not days:
+        return dg.SkipReason(f"No comment since {newest:%Y-%m-%d %H:%M} UTC.")
+    requests = [
+        dg.RunRequest(run_key=f"{day}:{newest.isoformat()}:{cursor['listed']}", partition_key=day)
+        for day in sorted(days)
+    ]
+    return dg.SensorResult(run_requests=requests, cursor=json.dumps(cursor))
+
+
+def _new_comment_times(
+    ledger: Ledger, tiktok: TikTokAccount, *, since: datetime, now: datetime
+) -> list[datetime]:
+    with ledger.read() as connection:
+        videos = ledger_videos.everything(connection)
+    fresh = [video for video in videos if now - FRESH <= video.created_at <= now][:MAX_POLLED]
+    times: list[datetime] = []
+    for video in fresh:
+        times += [
+            comment.create_time
+            for comment in tiktok.client.comments(video.source_video_id, since=since)
+            if comment.create_time and comment.create_time > since and not comment.owner
+        ]
+    return times
+
+
+@dg.sensor(
+    job=produce_videos,
+    minimum_interval_seconds=15,
+    default_status=ON,
+    description="Starts production when a row waits: a dreamer to ask, an answer to read, a video to make.",
+)
+def production_sensor(
+    context: dg.SensorEvaluationContext,
+    ledger: dg.ResourceParam[Ledger],
+    clock: dg.ResourceParam[Clock],
+) -> dg.SensorResult | dg.SkipReason:
+    """The cursor is when production was last requested."""
+    now = clock()
+    last = (
+        datetime.fromisoformat(context.cursor)
+        if context.cursor
+        else datetime.min.replace(tzinfo=UTC)
+    )
+    if is_in_progress(context.instance, produce_videos.name):
+        return dg.SkipReason("A production run is in progress.")
+    reason = production(ledger, now=now).reason(since_last=now - last)
+    if reason is None:
+        return dg.SkipReason("No dream is waiting for its next step.")
+    context.log.info(reason)
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(run_key=now.isoformat(), tags={"dreambox/reason": reason})],
+        cursor=now.isoformat(),
+    )
+
+
+@dg.sensor(
+    job=publish_due_posts,
+    minimum_interval_seconds=15,
+    default_status=ON,
+    description="Reports what people decided at the desk and has approved videos queued.",
+)
+def review_sensor(
+    context: dg.SensorEvaluationContext, ledger: dg.ResourceParam[Ledger]
+) -> dg.SensorResult | dg.SkipReason:
+    """The cursor is the last review event that was reported."""
+    after = int(context.cursor or "0")
+    materialization, last = decisions_since(ledger, after=after)
+    if materialization is None:
+        return dg.SkipReason("Nobody decided anything since the last look.")
+    return dg.SensorResult(
+        asset_events=[materialization],
+        run_requests=[dg.RunRequest(run_key=f"review:{last}")],
+        cursor=str(last),
+    )
+
+
+def decisions_since(ledger: Ledger, *, after: int) -> tuple[dg.AssetMaterialization | None, int]:
+    """One event for all decisions after an event id, and the last id; None when there are none."""
+    with ledger.read() as connection:
+        events = reviews.events(connection, after=after)
+    if not events:
+        return None, after
+    counts = {
+        decision: sum(event.decision == decision for event in events)
+        for decision in {event.decision for event in events}
+    }
+    return (
+        dg.AssetMaterialization(
+            asset_key="review_decisions",
+            metadata={
+                "dagster/row_count": len(events),
+                **{decision.value: count for decision, count in counts.items()},
+                "last_event": events[-1].event_id,
+            },
+        ),
+        events[-1].event_id,
+    )
+
+
+@dg.schedule(
+    job=publish_due_posts,
+    cron_schedule="* * * * *",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every minute: publish when a slot has come, follow up when an outcome is open.",
+)
+def posting_schedule(
+    context: dg.ScheduleEvaluationContext,
+    ledger: dg.ResourceParam[Ledger],
+    clock: dg.ResourceParam[Clock],
+) -> dg.RunRequest | dg.SkipReason:
+    """Nothing due is not a reason to start a run."""
+    if is_in_progress(context.instance, publish_due_posts.name):
+        return dg.SkipReason("A publishing run is in progress.")
+    reason = posting_reason(ledger, now=clock())
+    if reason is None:
+        return dg.SkipReason("No slot has come and nothing is on its way.")
+    return dg.RunRequest(tags={"dreambox/reason": reason})
+
+
+@dg.schedule(
+    job=measure_and_learn,
+    cron_schedule="*/5 * * * *",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Measures every post and learns, when the newest snapshot is hours old.",
+)
+def engagement_schedule(
+    context: dg.ScheduleEvaluationContext,
+    ledger: dg.ResourceParam[Ledger],
+    lake: dg.ResourceParam[Lake],
+    clock: dg.ResourceParam[Clock],
+) -> dg.RunRequest | dg.SkipReason:
+    """Posts must exist, and their newest snapshot must be old enough to be worth another."""
+    now = clock()
+    if is_in_progress(context.instance, measure_and_learn.name):
+        return dg.SkipReason("A measuring run is in progress.")
+    with ledger.read() as connection:
+        if not publications.published(connection):
+            return dg.SkipReason("Nothing has been published yet.")
+    newest = newest_snapshot_at(lake)
+    if newest and now - newest < SNAPSHOT_EVERY:
+        return dg.SkipReason(
+            f"The newest snapshot is from {newest:%Y-%m-%d %H:%M} UTC; that is recent enough."
+        )
+    return dg.RunRequest(partition_key=partition_of(now))
+
+
+def newest_snapshot_at(lake: Lake) -> datetime | None:
+    """When posts were last measured."""
+    days = lake.days(ENGAGEMENT_SNAPSHOTS)[-1:]
+    return max((row["taken_at"] for row in lake.read(ENGAGEMENT_SNAPSHOTS, days)), default=None)
+
+
+SENSORS = [new_comments_sensor, production_sensor, review_sensor]
+SCHEDULES = [posting_schedule, engagement_schedule]

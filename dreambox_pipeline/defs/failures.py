@@ -1,0 +1,80 @@
+"""Our three kinds of error, translated into what Dagster should do, in one place.
+
+TransientError  the step is tried again, after as long as the other side asked for
+StopError       the run fails at once and is not retried
+ItemError       recorded in the ledger's `item_failures`; the batch goes on
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import dagster as dg
+
+from dreambox_pipeline.clock import Clock
+from dreambox_pipeline.errors import ItemError, StopError, TransientError
+from dreambox_pipeline.storage.ledger import Ledger, failures
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+DEFAULT_WAIT_S = 30.0
+"""Pause before a step is tried again when the other side named none."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn DreamBox's errors into Dagster's."""
+    try:
+        yield
+    except TransientError as error:
+        wait = error.retry_after_s if error.retry_after_s is not None else DEFAULT_WAIT_S
+        raise dg.RetryRequested(max_retries=3, seconds_to_wait=wait) from error
+    except StopError as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from error
+
+
+@dataclass
+class Batch(Generic[R]):
+    """What became of a batch: results in order, and failures by item id."""
+
+    done: list[R] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def failure_rate(self) -> float:
+        """Share of items that failed, from 0 to 1; 0 for an empty batch."""
+        total = len(self.done) + len(self.failed)
+        return len(self.failed) / total if total else 0.0
+
+
+def run_batch(
+    items: Iterable[T],
+    work: Callable[[T], R],
+    *,
+    stage: str,
+    item_id: Callable[[T], str],
+    ledger: Ledger,
+    clock: Clock,
+    log: Callable[[str], None],
+) -> Batch[R]:
+    """Do *work* on each item; one that fails is recorded and the rest goes on.
+
+    A `TransientError` counts as this item's failure too: the item stays pending and the next
+    run takes it up. A `StopError` ends the batch, because no item would fare better.
+    """
+    batch: Batch[R] = Batch()
+    for item in items:
+        identity = item_id(item)
+        try:
+            batch.done.append(work(item))
+        except (ItemError, TransientError) as error:
+            batch.failed[identity] = str(error)
+            log(f"{stage}: {identity} was left out. {error}")
+            with ledger.write() as connection:
+                failures.record(connection, stage=stage, item_id=identity, error=error, now=clock())
+        else:
+            with ledger.write() as connection:
+                failures.clear(connection, stage=stage, item_id=identity)
+    return batch

@@ -1,0 +1,184 @@
+"""Posts: the queue at good times, and publishing each video once."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from dreambox_pipeline.clock import Clock
+from dreambox_pipeline.defs import previews
+from dreambox_pipeline.defs.config import BatchConfig
+from dreambox_pipeline.defs.failures import run_batch, translated
+from dreambox_pipeline.defs.placement import place
+from dreambox_pipeline.defs.publishing import PublicationRunner
+from dreambox_pipeline.defs.resources import TikTokAccount
+from dreambox_pipeline.defs.review import review_decisions
+from dreambox_pipeline.defs.videos import finished_videos
+from dreambox_pipeline.settings import Settings
+from dreambox_pipeline.stages.posts.model import PublicationState, TimingPolicy
+from dreambox_pipeline.stages.review.events import approval_of
+from dreambox_pipeline.storage.keys import Keyring
+from dreambox_pipeline.storage.ledger import (
+    Ledger,
+    policies,
+    publications,
+    reviews,
+)
+from dreambox_pipeline.storage.media_store import MediaStore
+
+GROUP = "posts"
+MAY_BE_OUT = (
+    PublicationState.INITIATED,
+    PublicationState.UPLOADED,
+    PublicationState.PROCESSING,
+    PublicationState.PUBLISHED,
+    PublicationState.UNCONFIRMED,
+)
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"python", "sqlite"},
+    owners=["team:dreambox"],
+    deps=[finished_videos, review_decisions],
+    description=(
+        "Approved videos with a slot, a caption and hashtags. Slots are local wall time; their values come from "
+        "the newest stored timing policy, and each says why it was chosen. Videos that wait are placed again "
+        "when the policy changes."
+    ),
+)
+def post_queue(
+    ledger: dg.ResourceParam[Ledger],
+    clock: dg.ResourceParam[Clock],
+    zone: dg.ResourceParam[ZoneInfo],
+    settings: dg.ResourceParam[Settings],
+) -> dg.MaterializeResult[None]:
+    """Give every approved video a slot; replan the ones that wait when the policy is newer."""
+    now = clock()
+    with translated(), ledger.write() as connection:
+        policy = policies.newest(connection, TimingPolicy)
+        grace = timedelta(hours=settings.missed_slot_hours)
+        placement = place(connection, policy, zone, now, missed_after=grace)
+        queue = publications.planned(connection)
+    rows = [
+        {
+            "slot": row.slot_local,
+            "video": row.render_id,
+            "value": row.slot_value,
+            "why": row.slot_why,
+        }
+        for row in queue
+    ]
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": len(queue),
+            **asdict(placement),
+            "timing_policy_version": policy.version,
+            "timing_policy": policy.note,
+            "preview": previews.table(rows, limit=28),
+        }
+    )
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"tiktok", "sqlite"},
+    owners=["team:dreambox"],
+    deps=[post_queue],
+    pool="tiktok",
+    description=(
+        "Videos that are out. Follows up what was sent before, then publishes what is due: approval of exactly "
+        "this content, consent, the comment's existence and TikTok's rules are checked again just before, and a "
+        "request whose outcome is unclear is never sent twice."
+    ),
+)
+def published_posts(
+    context: dg.AssetExecutionContext,
+    config: BatchConfig,
+    tiktok: dg.ResourceParam[TikTokAccount],
+    ledger: dg.ResourceParam[Ledger],
+    media: dg.ResourceParam[MediaStore],
+    keyring: dg.ResourceParam[Keyring],
+    clock: dg.ResourceParam[Clock],
+    settings: dg.ResourceParam[Settings],
+) -> dg.MaterializeResult[None]:
+    """First learn what became of earlier requests, then publish what is due."""
+    runner = PublicationRunner(
+        tiktok=tiktok, ledger=ledger, media=media, keyring=keyring, clock=clock, settings=settings
+    )
+    with translated():
+        with ledger.read() as connection:
+            open_rows = publications.in_flight(connection)
+        followed = run_batch(
+            open_rows,
+            runner.follow_up,
+            stage="posts",
+            item_id=lambda row: row.publication_id,
+            ledger=ledger,
+            clock=clock,
+            log=context.log.warning,
+        )
+        with ledger.read() as connection:
+            due = publications.due(connection, now=clock(), ids=config.ids or None)[: config.limit]
+        sent = run_batch(
+            due,
+            runner.publish,
+            stage="posts",
+            item_id=lambda row: row.publication_id,
+            ledger=ledger,
+            clock=clock,
+            log=context.log.warning,
+        )
+    rows = [
+        {
+            "publication": row.publication_id,
+            "state": row.state.value,
+            "post": row.post_id,
+            "slot": row.slot_local,
+        }
+        for row in [*followed.done, *sent.done]
+    ]
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": len(rows),
+            "sent": len(sent.done),
+            "followed_up": len(followed.done),
+            "failed": len(sent.failed) + len(followed.failed),
+            "preview": previews.table(rows),
+        }
+    )
+
+
+@dg.asset_check(
+    asset=published_posts,
+    blocking=True,
+    description="Every video that was sent to TikTok had a person's approval of exactly its content.",
+)
+def every_post_was_approved(ledger: dg.ResourceParam[Ledger]) -> dg.AssetCheckResult:
+    """Look for a row that went out, or may have, without one."""
+    with ledger.read() as connection:
+        sent = [row for row in publications.everything(connection) if row.state in MAY_BE_OUT]
+        events = reviews.events(connection)
+    unapproved = [
+        row.publication_id
+        for row in sent
+        if approval_of(
+            [
+                event
+                for event in events
+                if event.render_id == row.render_id and event.decided_at <= _sent_at(row)
+            ],
+            row.content_hash,
+        )
+        is None
+    ]
+    return dg.AssetCheckResult(
+        passed=not unapproved,
+        metadata={"sent": len(sent), "unapproved": ", ".join(unapproved) or "none"},
+    )
+
+
+def _sent_at(row: publications.PublicationRow) -> datetime:
+    # Without an answer there is no moment of its own; the state was written right after it.
+    return row.initiated_at or row.published_at or row.updated_at

@@ -1,0 +1,192 @@
+"""What assets work with: plain objects, opened lazily, made from the settings in one place.
+
+Secrets stay inside these objects, whose `repr` hides them; nothing here is Dagster configuration,
+so nothing shows in the launchpad or in a run's config.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import httpx
+
+from dreambox_pipeline.clock import Clock, clock_for
+from dreambox_pipeline.errors import StopError
+from dreambox_pipeline.generators.registry import generator_for
+from dreambox_pipeline.settings import Settings
+from dreambox_pipeline.stages.dreams.engine import EmbeddedEngine, TextEngine
+from dreambox_pipeline.storage.keys import Keyring, load_keyring
+from dreambox_pipeline.storage.lake import Lake
+from dreambox_pipeline.storage.ledger import Ledger, accounts
+from dreambox_pipeline.storage.media_store import MediaStore
+from dreambox_pipeline.storage.warehouse import Warehouse
+from dreambox_pipeline.tiktok.client import AccountsClient
+from dreambox_pipeline.tiktok.schemas import TokenPair
+
+REFRESH_BEFORE = timedelta(minutes=10)
+"""A token this close to its end is exchanged before it is used."""
+
+STANDSTILL_S = 15.0
+"""Real seconds after which a clock that does not move is an error, not patience."""
+
+
+class TikTokAccount:
+    """The connected account: its client, and its tokens kept fresh in the ledger.
+
+    One object is the client's token source. Refreshing happens inside a write transaction, so
+    of two processes one refreshes and the other finds the new pair.
+    """
+
+    def __init__(
+        self, settings: Settings, *, ledger: Ledger, keyring: Keyring, clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._keyring = keyring
+        self._clock = clock
+        self._http = httpx.Client(timeout=30.0, trust_env=False)
+        self.client = AccountsClient(
+            settings.tiktok_base_url,
+            app_id=settings.tiktok_app_id,
+            app_secret=settings.tiktok_app_secret.get_secret_value(),
+            tokens=self,
+            now=clock,
+            sleep=patient_sleep(clock),
+            http=self._http,
+        )
+
+    def __repr__(self) -> str:
+        return f"TikTokAccount({self._settings.tiktok_base_url!r})"
+
+    def connect(self, auth_code: str) -> str:
+        """Exchange an authorization code for tokens, store them and return the business id."""
+        pair = self.client.exchange_code(auth_code, self._settings.tiktok_redirect_uri)
+        account = self._account_of(pair)
+        with self._ledger.write() as connection:
+            accounts.store(connection, account, self._keyring, now=self._clock())
+        return account.business_id
+
+    def is_connected(self) -> bool:
+        """Somebody connected an account before."""
+        with self._ledger.read() as connection:
+            return accounts.connected(connection, self._keyring) is not None
+
+    def business_id(self) -> str:
+        """The account's id in every call."""
+        with self._ledger.read() as connection:
+            return self._stored(connection).business_id
+
+    def access_token(self) -> str:
+        """A token that is valid for some minutes yet."""
+        with self._ledger.read() as connection:
+            account = self._stored(connection)
+        if account.access_expires_at - self._clock() > REFRESH_BEFORE:
+            return account.access_token
+        return self.refreshed(account.access_token)
+
+    def refreshed(self, rejected: str) -> str:
+        """A token other than *rejected*, refreshed at most once among all processes."""
+        with self._ledger.write() as connection:
+            account = self._stored(connection)
+            if account.access_token != rejected:
+                return account.access_token
+            pair = self.client.refresh(account.refresh_token)
+            newest = self._account_of(pair)
+            accounts.store(connection, newest, self._keyring, now=self._clock())
+            return newest.access_token
+
+    def _stored(self, connection: Any) -> accounts.Connected:
+        account = accounts.connected(connection, self._keyring)
+        if account is None:
+            raise StopError(
+                "No TikTok account is connected. `dreambox up` and `dreambox demo` connect the sandbox; "
+                "for another server run `dreambox connect --auth-code CODE`."
+            )
+        return account
+
+    @staticmethod
+    def _account_of(pair: TokenPair) -> accounts.Connected:
+        return accounts.Connected(
+            account_id=accounts.MAIN,
+            business_id=pair.open_id,
+            access_token=pair.access_token.get_secret_value(),
+            refresh_token=pair.refresh_token.get_secret_value(),
+            access_expires_at=pair.expires_at,
+            refresh_expires_at=pair.refresh_expires_at,
+            scopes=tuple(sorted(pair.scopes)),
+        )
+
+
+def patient_sleep(clock: Clock) -> Callable[[float], None]:
+    """A sleep in *clock*'s seconds: against a fast world it is short.
+
+    Raises:
+        StopError: At call time, when the clock stands still.
+    """
+
+    def sleep(seconds: float) -> None:
+        start = seen = clock()
+        moved_at = time.monotonic()
+        while (seen - start).total_seconds() < seconds:
+            time.sleep(0.05)
+            now = clock()
+            if now > seen:
+                seen, moved_at = now, time.monotonic()
+            elif time.monotonic() - moved_at > STANDSTILL_S:
+                raise StopError(
+                    f"Waiting {seconds:.0f} s, but the clock stands still at {seen.isoformat()}. "
+                    "Give the sandbox a speed above 0, or move its clock."
+                )
+
+    return sleep
+
+
+def time_zone(name: str) -> ZoneInfo:
+    """The IANA time zone called *name*.
+
+    Raises:
+        StopError: There is none of that name.
+    """
+    try:
+        return ZoneInfo(name)
+    # A folder of zones, such as `Europe`, is an OSError; `../etc` is a ValueError.
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise StopError(
+            f"DREAMBOX_TIME_ZONE is {name!r}, which is no time zone. Set an IANA name, e.g. Europe/Berlin."
+        ) from error
+
+
+def text_engine(name: str) -> TextEngine:
+    """The text engine called *name*.
+
+    Raises:
+        StopError: There is none of that name.
+    """
+    if name != "embedded":
+        raise StopError(f"DREAMBOX_TEXT_ENGINE is {name!r}; this version has: embedded.")
+    return EmbeddedEngine()
+
+
+def resources_from(settings: Settings) -> dict[str, Any]:
+    """Every resource, by the name assets ask for it. Opens nothing but the key file."""
+    ledger = Ledger(settings.ledger_url)
+    lake = Lake(settings.lake_dir)
+    clock = clock_for(settings.clock_url)
+    keyring = load_keyring(
+        settings.secret_key.get_secret_value(), settings.var_dir / "keys" / "secret.key"
+    )
+    return {
+        "settings": settings,
+        "ledger": ledger,
+        "lake": lake,
+        "media": MediaStore(settings.media_dir),
+        "warehouse": Warehouse(settings.warehouse_path, ledger=ledger, lake=lake),
+        "clock": clock,
+        "zone": time_zone(settings.time_zone),
+        "keyring": keyring,
+        "tiktok": TikTokAccount(settings, ledger=ledger, keyring=keyring, clock=clock),
+        "engine": text_engine(settings.text_engine),
+        "generator": generator_for(settings.generator, work_dir=settings.var_dir / "work"),
+    }

@@ -1,0 +1,78 @@
+"""The desk as an ASGI application: routes, guards and error pages, put together.
+
+It is handed everything it touches, so tests, the demo and the server run the same one.
+"""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from dreambox_pipeline.clock import Clock
+from dreambox_pipeline.desk.errors import (
+    LastResort,
+    Refusal,
+    on_http_exception,
+    on_pipeline_error,
+    on_refusal,
+)
+from dreambox_pipeline.desk.guards import OwnPagesOnly, SecurityHeaders
+from dreambox_pipeline.desk.media import MediaFiles
+from dreambox_pipeline.desk.pages import Pages, healthz
+from dreambox_pipeline.desk.templating import STATIC
+from dreambox_pipeline.errors import DreamBoxError
+from dreambox_pipeline.storage.keys import Keyring
+from dreambox_pipeline.storage.ledger import Ledger
+from dreambox_pipeline.storage.media_store import MediaStore
+
+
+def create_app(*, ledger: Ledger, media: MediaStore, keyring: Keyring, clock: Clock) -> Starlette:
+    """The desk.
+
+    Args:
+        ledger: Where videos are read and decisions written; its owner closes it.
+        media: The files to show.
+        keyring: Signs and checks the addresses of media.
+        clock: The desk's time; decisions carry it.
+    """
+    pages = Pages(ledger, keyring, clock)
+    files = MediaFiles(media, keyring, clock)
+    return Starlette(
+        routes=[
+            Route("/", pages.review_list, name="review_list"),
+            Route("/videos/{render_id}", pages.video, name="video"),
+            Route("/videos/{render_id}/decisions", pages.decide, methods=["POST"], name="decide"),
+            Route("/reviewer", pages.introduce, methods=["POST"], name="introduce"),
+            Route("/api/videos", pages.api_videos, name="api_videos"),
+            Route("/media/{name}", files.serve, name="media"),
+            Route("/healthz", healthz, name="healthz"),
+            Route("/favicon.ico", _favicon),
+            Mount("/static", _FreshStatic(directory=STATIC), name="static"),
+        ],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(LastResort),
+            Middleware(OwnPagesOnly),
+        ],
+        exception_handlers={
+            Refusal: on_refusal,
+            HTTPException: on_http_exception,
+            DreamBoxError: on_pipeline_error,
+        },
+    )
+
+
+class _FreshStatic(StaticFiles):
+    """Static files that are asked about each time, so an update never meets old styles."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type] # passed on as is
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+def _favicon(_request: Request) -> Response:
+    return RedirectResponse("/static/moon.svg", status_code=308)

@@ -1,0 +1,249 @@
+"""The desk's pages and its small data interface: read the ledger, show it, write decisions.
+
+Handlers that touch the ledger run in Starlette's thread pool, so a slow disk delays one
+answer and not all of them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from dreambox_pipeline.clock import Clock
+from dreambox_pipeline.desk.cards import Card, Shelf, cards, shelves
+from dreambox_pipeline.desk.decisions import (
+    DecisionForm,
+    Outcome,
+    approval_obstacle,
+    decide,
+    posting_obstacle,
+)
+from dreambox_pipeline.desk.errors import Refusal, wants_page
+from dreambox_pipeline.desk.forms import (
+    ReviewerForm,
+    parse,
+    read_body,
+    remember_reviewer,
+    remembered_reviewer,
+)
+from dreambox_pipeline.desk.journey import steps
+from dreambox_pipeline.desk.media import signed_media_url
+from dreambox_pipeline.desk.templating import TEMPLATES
+from dreambox_pipeline.stages.review.model import Decision
+from dreambox_pipeline.storage.keys import Keyring
+from dreambox_pipeline.storage.ledger import Ledger
+
+PAGE_SIZE = 12
+"""Videos on one page: a sitting's worth, and few enough covers to load on a phone."""
+
+DONE = {Decision.APPROVE: "Approved", Decision.REJECT: "Rejected", Decision.COMMENT: "Noted"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A card with what only the page knows: signed addresses and what may be done."""
+
+    card: Card
+    video_url: str
+    cover_url: str
+    preview_url: str
+    approval_obstacle: str | None
+    posting_obstacle: str | None
+
+
+class Pages:
+    """The handlers, sharing what they read from.
+
+    Args:
+        ledger: Where videos and decisions are.
+        keyring: Signs the addresses of media.
+        clock: The desk's time.
+    """
+
+    def __init__(self, ledger: Ledger, keyring: Keyring, clock: Clock) -> None:
+        self._ledger = ledger
+        self._keyring = keyring
+        self._clock = clock
+
+    def review_list(self, request: Request) -> Response:
+        """`GET /`: one shelf of videos."""
+        shelf, page = _shelf_asked_for(request), _page_asked_for(request)
+        now = self._clock()
+        shown, counts, last_page = self._read(shelf, page, now)
+        context = {
+            "shelf": shelf,
+            "shown": shown,
+            "counts": counts,
+            "page": page,
+            "last_page": last_page,
+            "reviewer": remembered_reviewer(request),
+            "now": now,
+            "done": _word_for_done(request),
+        }
+        return TEMPLATES.TemplateResponse(request, "review_list.html", context)
+
+    def video(self, request: Request) -> Response:
+        """`GET /videos/{render_id}`: one video and its way from the comment to the post."""
+        now = self._clock()
+        with self._ledger.read() as connection:
+            card = _one(cards(connection, [request.path_params["render_id"]]))
+            journey = steps(connection, card)
+        context = {
+            "shelf": card.shelf,
+            "item": self._shown(card, now),
+            "steps": journey,
+            "reviewer": remembered_reviewer(request),
+            "now": now,
+            "done": _word_for_done(request),
+        }
+        return TEMPLATES.TemplateResponse(request, "video.html", context)
+
+    def api_videos(self, request: Request) -> Response:
+        """`GET /api/videos`: the same list as JSON, `state` and `page` as on the page."""
+        shelf, page = _shelf_asked_for(request), _page_asked_for(request)
+        shown, counts, last_page = self._read(shelf, page, self._clock())
+        return JSONResponse(
+            {
+                "state": shelf.value,
+                "counts": {shelf.value: count for shelf, count in counts.items()},
+                "page": page,
+                "last_page": last_page,
+                "videos": [_as_json(item) for item in shown],
+            }
+        )
+
+    async def decide(self, request: Request) -> Response:
+        """`POST /videos/{render_id}/decisions`: approve, reject or comment."""
+        fields = await read_body(request)
+        form = parse(DecisionForm, fields)
+        if not form.reviewer:
+            form = form.model_copy(update={"reviewer": remembered_reviewer(request)})
+        render_id = request.path_params["render_id"]
+        outcome = await run_in_threadpool(self._decide, render_id, form)
+        response = _decided(request, render_id, form, outcome, str(fields.get("back", "")))
+        remember_reviewer(response, form.reviewer)
+        return response
+
+    async def introduce(self, request: Request) -> Response:
+        """`POST /reviewer`: remember who is reviewing in this browser."""
+        fields = await read_body(request)
+        reviewer = parse(ReviewerForm, fields).reviewer
+        response: Response = JSONResponse({"reviewer": reviewer})
+        if wants_page(request):
+            response = RedirectResponse(_back_to(str(fields.get("back", ""))), status_code=303)
+        remember_reviewer(response, reviewer)
+        return response
+
+    def _decide(self, render_id: str, form: DecisionForm) -> Outcome:
+        now = self._clock()
+        with self._ledger.write() as connection:
+            return decide(connection, render_id, form, now)
+
+    def _read(
+        self, shelf: Shelf, page: int, now: datetime
+    ) -> tuple[list[ShownCard], dict[Shelf, int], int]:
+        with self._ledger.read() as connection:
+            ids = shelves(connection)
+            first = (page - 1) * PAGE_SIZE
+            found = cards(connection, ids[shelf][first : first + PAGE_SIZE])
+        counts = {name: len(members) for name, members in ids.items()}
+        last_page = max(1, -(-counts[shelf] // PAGE_SIZE))
+        return [self._shown(card, now) for card in found], counts, last_page
+
+    def _shown(self, card: Card, now: datetime) -> ShownCard:
+        def signed(digest: str, suffix: str) -> str:
+            return signed_media_url("/media", digest + suffix, keyring=self._keyring, now=now)
+
+        return ShownCard(
+            card=card,
+            video_url=signed(card.video.content_hash, ".mp4"),
+            cover_url=signed(card.video.cover_hash, ".jpg"),
+            preview_url=signed(card.video.preview_hash, ".webp"),
+            approval_obstacle=approval_obstacle(card),
+            posting_obstacle=posting_obstacle(card),
+        )
+
+
+def healthz(_request: Request) -> Response:
+    """`GET /healthz`: the server answers."""
+    return JSONResponse({"status": "ok"})
+
+
+def _shelf_asked_for(request: Request) -> Shelf:
+    name = request.query_params.get("state", Shelf.OPEN)
+    try:
+        return Shelf(name)
+    except ValueError as error:
+        known = ", ".join(Shelf)
+        raise Refusal(404, "There is no such list", f"Known lists are {known}.") from error
+
+
+def _page_asked_for(request: Request) -> int:
+    text = request.query_params.get("page", "1")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _word_for_done(request: Request) -> str | None:
+    text = request.query_params.get("done", "")
+    return DONE[Decision(text)] if text in set(Decision) else None
+
+
+def _one(found: list[Card]) -> Card:
+    if not found:
+        raise Refusal(
+            404,
+            "There is no such video",
+            "The address may be mistyped, or the video was erased. The review list has the rest.",
+        )
+    return found[0]
+
+
+def _decided(
+    request: Request, render_id: str, form: DecisionForm, outcome: Outcome, back: str
+) -> Response:
+    if wants_page(request):
+        target = f"/videos/{render_id}" if back == "video" else _back_to(back)
+        mark = "&" if "?" in target else "?"
+        return RedirectResponse(f"{target}{mark}done={form.decision.value}", status_code=303)
+    return JSONResponse(
+        {
+            "render_id": render_id,
+            "decision": form.decision.value,
+            "reviewer": form.reviewer,
+            "event_id": outcome.event_id,
+            "is_new": outcome.is_new,
+        }
+    )
+
+
+def _back_to(back: str) -> str:
+    # Only names of our own lists are accepted, so no form can send a reviewer elsewhere.
+    return f"/?state={back}" if back in set(Shelf) else "/"
+
+
+def _as_json(item: ShownCard) -> dict[str, Any]:
+    card, video, publication = item.card, item.card.video, item.card.publication
+    return {
+        "render_id": video.render_id,
+        "dream_id": video.dream_id,
+        "content_hash": video.content_hash,
+        "title": video.title,
+        "credit": video.credit,
+        "state": card.shelf.value,
+        "style_id": card.prompt.style_id,
+        "generator": card.generator,
+        "duration_s": video.duration_s,
+        "has_passed": video.has_passed,
+        "consent": card.consent.value,
+        "can_be_approved": item.approval_obstacle is None and item.posting_obstacle is None,
+        "finished_at": video.finished_at.isoformat(),
+        "video_url": item.video_url,
+        "cover_url": item.cover_url,
+        "preview_url": item.preview_url,
+        "publication_state": publication.state.value if publication else None,
+        "slot_local": publication.slot_local if publication else None,
+        "post_id": publication.post_id if publication else None,
+    }

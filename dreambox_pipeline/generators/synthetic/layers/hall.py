@@ -1,0 +1,144 @@
+"""A straight passage without an end: walls, floor and ceiling in true perspective.
+
+Each pixel's ray meets one of four planes; the place it meets is looked up in an atlas of the
+three surfaces, which slides towards the camera. Only the slide changes, so a frame costs one
+remap, one multiplication by the baked light and one addition of the baked fog.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from dreambox_pipeline.generators.synthetic.bake import Bake
+from dreambox_pipeline.generators.synthetic.canvas import Stage, View
+from dreambox_pipeline.generators.synthetic.raster import to_bytes
+
+Image = NDArray[Any]
+# The hall's section in its own units: half width, and how far ceiling and floor are from the eye.
+HALF, ABOVE, BELOW = 1.0, 1.35, 0.80
+# Focal length in frame widths.
+FOCAL = 0.60
+# One period of the atlas along the hall, in hall units and in atlas columns.
+PERIOD, COLUMNS = 2.6, 1024
+WALL_ROWS, FLAT_ROWS = 768, 640
+
+
+@dataclass(frozen=True)
+class Surfaces:
+    """One period of each surface, BGR from 0 to 255.
+
+    Attributes:
+        wall: Rows from ceiling to floor, columns along the hall.
+        floor: Rows from the left wall to the right.
+        ceiling: The same.
+    """
+
+    wall: Image
+    floor: Image
+    ceiling: Image
+
+
+class Hall:
+    """The passage.
+
+    Args:
+        bake: The clip.
+        surfaces: What it is lined with.
+        eye_y: Design y of the vanishing point.
+        speed: Hall units per second.
+        reach: Hall units after which fog has taken over.
+        glow: Color of the far end.
+    """
+
+    def __init__(
+        self,
+        bake: Bake,
+        surfaces: Surfaces,
+        *,
+        eye_y: float,
+        speed: float,
+        reach: float,
+        glow: Image,
+    ) -> None:
+        stage = bake.stage
+        self._speed = speed
+        ys, xs = np.mgrid[0 : stage.height, 0 : stage.width].astype(np.float32)
+        u = (xs + 0.5 - 270 * stage.scale) / (FOCAL * stage.width)
+        v = (ys + 0.5 - eye_y * stage.scale) / (FOCAL * stage.width)
+        to_wall = HALF / np.maximum(np.abs(u), 1e-4)
+        flat = np.where(v < 0, ABOVE, BELOW) / np.maximum(np.abs(v), 1e-4)
+        z = np.minimum(to_wall, flat)
+        on_wall = to_wall <= flat
+        self._map_y = self._rows(u, v, z, on_wall)
+        shift = np.where(on_wall & (u > 0), PERIOD / 2, 0)
+        self._map_x = ((z + shift) * (COLUMNS / PERIOD)).astype(np.float32)
+        atlas = np.concatenate(
+            [_padded(surfaces.wall), _padded(surfaces.floor), _padded(surfaces.ceiling)]
+        )
+        self._atlas = np.clip(atlas, 0, 255).astype(np.uint8)
+        # Far away one pixel covers many columns: look those up in a blurred atlas.
+        self._far = cv2.resize(
+            cv2.blur(self._atlas, (33, 9)), None, fx=1 / 16, fy=1 / 2, interpolation=cv2.INTER_AREA
+        )
+        self._bake_light(bake, (u, v, z), on_wall, reach=reach, glow=glow)
+
+    @staticmethod
+    def _rows(u: Image, v: Image, z: Image, on_wall: Image) -> Image:
+        wall = (v * z + ABOVE) / (ABOVE + BELOW) * (WALL_ROWS - 1) + 4
+        flat = (u * z / HALF * 0.5 + 0.5) * (FLAT_ROWS - 1) + 4
+        floor, ceiling = flat + WALL_ROWS + 8, flat + WALL_ROWS + FLAT_ROWS + 16
+        rows = np.where(on_wall, np.clip(wall, 4, WALL_ROWS + 3), np.where(v > 0, floor, ceiling))
+        return np.asarray(rows, dtype=np.float32)
+
+    def _bake_light(
+        self,
+        bake: Bake,
+        at: tuple[Image, Image, Image],
+        on_wall: Image,
+        *,
+        reach: float,
+        glow: Image,
+    ) -> None:
+        u, v, z = at
+        fog = 1 - np.exp(-((np.maximum(z - 1.2, 0) / reach) ** 1.25))
+        height = v * z
+        corner = np.where(on_wall, np.minimum(height + ABOVE, BELOW - height), HALF - np.abs(u * z))
+        soft = 0.52 + 0.48 * (1 - np.exp(-np.maximum(corner, 0) / 0.16))
+        near = np.clip((z - 0.42) / 1.5, 0.30, 1)
+        side = np.where(on_wall, 0.92, np.where(v > 0, 1.0, 0.55))
+        keep = soft * near * side * (1 - fog)
+        noise = bake.rng.random(z.shape, np.float32) - 0.5
+        self._keep = cv2.cvtColor(
+            np.clip(keep * 255 + noise, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR
+        )
+        self._fog = to_bytes((fog * (0.62 + 0.38 * soft))[..., None] * glow, bake.rng)
+        # Light of the far end lying on the floor and along the walls.
+        self._mix = np.clip((z - 3.2) / 1.6, 0, 1).astype(np.float32)
+        rows, columns = np.flatnonzero((z > 3.0).any(1)), np.flatnonzero((z > 3.0).any(0))
+        self._box = (int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
+
+    def draw(self, frame: Image, _stage: Stage, _view: View, t: float) -> None:
+        """Fill *frame* with the hall at *t* seconds."""
+        slide = np.float32((self._speed * t) * (COLUMNS / PERIOD))
+        columns = self._map_x + slide
+        picture = cv2.remap(
+            self._atlas, columns, self._map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP
+        )
+        top, bottom, left, right = self._box
+        part = slice(top, bottom), slice(left, right)
+        far = cv2.remap(
+            self._far, columns[part] / np.float32(16), self._map_y[part] / np.float32(2), cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_WRAP,
+        )  # fmt: skip
+        mix = self._mix[part][..., None]
+        picture[part] = (picture[part] * (1 - mix) + far * mix).astype(np.uint8)
+        cv2.multiply(picture, self._keep, frame, scale=1 / 255)
+        cv2.add(frame, self._fog, frame)
+
+
+def _padded(surface: Image) -> Image:
+    """Four rows more on each side, so that no surface bleeds into the next."""
+    return np.pad(surface, ((4, 4), (0, 0), (0, 0)), mode="edge")

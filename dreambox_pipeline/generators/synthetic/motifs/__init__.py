@@ -1,0 +1,1 @@
+"""What each motif of a dream looks like; `catalogue` maps the vocabulary to it."""

@@ -1,0 +1,87 @@
+"""A prompt into a finished MP4, frame after frame, on a few threads."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import cv2
+from numpy.typing import NDArray
+
+from dreambox_pipeline.generators.synthetic.encode import write_mp4
+from dreambox_pipeline.generators.synthetic.music import compose
+from dreambox_pipeline.generators.synthetic.scene import Scene, build_scene
+from dreambox_pipeline.stages.prompts.model import VideoPrompt
+
+FPS = 24
+Progress = Callable[[float], None]
+
+
+@contextmanager
+def one_thread_per_frame() -> Iterator[None]:
+    """Keep OpenCV from starting threads inside a frame: frames are already spread over threads."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
+
+
+def render(
+    prompt: VideoPrompt,
+    to: Path,
+    *,
+    size: tuple[int, int],
+    threads: int,
+    on_progress: Progress | None = None,
+) -> None:
+    """Render *prompt* into the file *to*.
+
+    Args:
+        prompt: What to draw; its seed decides everything random.
+        to: Written in place; a failure leaves part of a file behind.
+        size: Width and height in pixels, both even.
+        threads: Frames drawn at once.
+        on_progress: Told the share of frames done, from 0 to 1.
+
+    Raises:
+        ValueError: The prompt's palette is not made of `#rrggbb` colours.
+        OSError: *to* could not be written.
+        av.FFmpegError: The encoder failed.
+    """
+    count = max(round(prompt.duration_s * FPS), 1)
+    with one_thread_per_frame():
+        music = compose(duration_s=count / FPS, mood=prompt.mood, seed=prompt.seed)
+        scene = build_scene(prompt, size=size)
+        frames = _in_order(scene, count, threads, on_progress)
+        write_mp4(to, frames, music, size=size, fps=FPS, threads=threads)
+
+
+def _in_order(
+    scene: Scene, count: int, threads: int, on_progress: Progress | None
+) -> Iterator[NDArray[Any]]:
+    """Every frame in order, at most two more in flight than there are threads."""
+    pending: deque[Future[NDArray[Any]]] = deque()
+    with ThreadPoolExecutor(threads, thread_name_prefix="frame") as pool:
+        try:
+            for index in range(count):
+                pending.append(pool.submit(scene.frame, index, fps=FPS))
+                if len(pending) >= threads + 2:
+                    yield _next(pending, index + 1 - len(pending), count, on_progress)
+            while pending:
+                yield _next(pending, count - len(pending), count, on_progress)
+        finally:
+            for future in pending:
+                future.cancel()
+
+
+def _next(
+    pending: deque[Future[NDArray[Any]]], done: int, count: int, on_progress: Progress | None
+) -> NDArray[Any]:
+    frame = pending.popleft().result()
+    if on_progress is not None:
+        on_progress((done + 1) / count)
+    return frame

@@ -1,0 +1,138 @@
+"""Turn a clip and an `Edit` into the finished files: video, cover and preview.
+
+Everything is written to a hidden folder beside its destination and moved in place at the end,
+so a reader never sees half a file, and a crash or a full disk leaves what was there before.
+"""
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+
+from dreambox_pipeline.errors import StopError
+from dreambox_pipeline.media.containers import container_of
+from dreambox_pipeline.media.encoding import (
+    ALGORITHMIC_MEDIA,
+    Source,
+    audio_filter,
+    edit_args,
+    snapped_duration,
+)
+from dreambox_pipeline.media.ffmpeg import run_ffmpeg
+from dreambox_pipeline.media.layout import PlacedPicture, lay_out
+from dreambox_pipeline.media.loudness import Loudness, fit_gain, measure_loudness
+from dreambox_pipeline.media.model import Edit, EditedFiles
+from dreambox_pipeline.media.probe import probe
+from dreambox_pipeline.media.stills import draw_cover, draw_preview
+
+VIDEO_NAME, COVER_NAME, PREVIEW_NAME = "video.mp4", "cover.jpg", "preview.webp"
+_YUV_MATRICES = {1, 4, 5, 6, 7, 9, 10}
+_TIMEOUT_S = 900.0
+
+
+def apply_edit(
+    clip: Path,
+    edit: Edit,
+    out_dir: Path,
+    *,
+    digital_source_type: str = ALGORITHMIC_MEDIA,
+    timeout_s: float = _TIMEOUT_S,
+) -> EditedFiles:
+    """Make the finished video, its cover and its preview in *out_dir*.
+
+    The same clip and edit give the same bytes. Files of an earlier edit are replaced, each
+    whole; on an error they stay as they were.
+
+    Args:
+        clip: The generator's clip.
+        edit: What to draw and how to encode.
+        out_dir: Folder of this one video; made when it is missing.
+        digital_source_type: IPTC term for how the pictures were made.
+        timeout_s: Seconds for the encode.
+
+    Raises:
+        ItemError: The clip is no whole video, or a text cannot be drawn (`MissingGlyphs`).
+        StopError: The disk is full or the folder cannot be written.
+    """
+    facts = probe(clip)
+    placed = lay_out(edit)
+    source = Source(clip, facts.duration_s, facts.audio_codec is not None, _has_color_tags(clip))
+    with _workshop(out_dir) as work:
+        pictures = _save_pictures(placed, work)
+        video = work / VIDEO_NAME
+        args = edit_args(
+            source,
+            edit,
+            pictures,
+            video,
+            gain_db=_gain_db(source, edit, timeout_s),
+            digital_source_type=digital_source_type,
+        )
+        run_ffmpeg(args, timeout_s=timeout_s, what=f"finish {clip.name}")
+        cover = draw_cover(clip, edit, duration_s=facts.duration_s)
+        (work / COVER_NAME).write_bytes(cover)
+        (work / PREVIEW_NAME).write_bytes(draw_preview(video))
+        return _publish(work, out_dir)
+
+
+def _gain_db(source: Source, edit: Edit, timeout_s: float) -> float:
+    if not source.has_audio:
+        return 0.0
+    duration_s = snapped_duration(source.duration_s, edit.frame_rate)
+
+    def heard(gain_db: float) -> Loudness:
+        chain = audio_filter(duration_s, gain_db)
+        return measure_loudness(source.path, audio_filter=chain, timeout_s=timeout_s)
+
+    return fit_gain(edit.loudness_lufs, heard)
+
+
+def _has_color_tags(clip: Path) -> bool:
+    with av.open(str(clip), format=container_of(clip).demuxer) as opened:
+        for frame in opened.decode(video=0):
+            return int(frame.colorspace) in _YUV_MATRICES
+    return False
+
+
+def _save_pictures(placed: list[PlacedPicture], work: Path) -> list[tuple[PlacedPicture, Path]]:
+    pictures = []
+    for index, picture in enumerate(placed):
+        png = work / f"overlay-{index}.png"
+        picture.image.save(png, compress_level=1)
+        pictures.append((picture, png))
+    return pictures
+
+
+@contextmanager
+def _workshop(out_dir: Path) -> Iterator[Path]:
+    """A folder on the destination's own disk, gone afterwards, with disk trouble explained."""
+    try:
+        out_dir.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=".edit-", dir=out_dir))
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            remedy = "The disk is full. Free some space, then run again."
+        else:
+            remedy = "Make the folder writable for this user, then run again."
+        raise StopError(f"Wrote finished files to {out_dir} and got: {error}. {remedy}") from error
+
+
+def _publish(work: Path, out_dir: Path) -> EditedFiles:
+    """Move the files in place, the video last: where it is, the others are too."""
+    names = (COVER_NAME, PREVIEW_NAME, VIDEO_NAME)
+    for name in names:
+        # On the disk before it has its name, or a power cut could leave a name with nothing.
+        with (work / name).open("rb") as file:
+            os.fsync(file.fileno())
+    for name in names:
+        (work / name).replace(out_dir / name)
+    return EditedFiles(out_dir / VIDEO_NAME, out_dir / COVER_NAME, out_dir / PREVIEW_NAME)

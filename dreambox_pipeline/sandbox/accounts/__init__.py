@@ -1,0 +1,1 @@
+"""TikTok's Accounts API, spoken over the seeded world."""

@@ -1,0 +1,160 @@
+"""Authorization: codes, access tokens of a day, refresh tokens that change with every use.
+
+The refresh year counts from the first issue and is not restarted by refreshing. Everything
+lives on the sandbox's clock. Both hosts use this store; only their answers look different.
+"""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from dreambox_pipeline.sandbox.world.world import World
+
+ACCESS_LIFETIME_S = 86_400
+REFRESH_LIFETIME_S = 31_536_000
+CODE_LIFETIME_S = 600
+SCOPES = (
+    "user.info.basic", "user.info.username", "user.info.stats", "user.info.profile",
+    "user.account.type", "user.insights", "video.list", "video.insights", "comment.list",
+    "comment.list.manage", "video.publish", "video.upload",
+)  # fmt: skip
+
+
+class TokenError(Exception):
+    """A credential that is not accepted; *reason* says which rule refused it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """A freshly issued pair with remaining lifetimes in seconds."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    refresh_expires_in: int
+    open_id: str
+    scope: str
+
+
+class TokenStore:
+    """Codes and tokens of the one account, kept in the state file."""
+
+    def __init__(self, world: World, *, app_id: str, app_secret: str) -> None:
+        self._world = world
+        self._state = world.state
+        self.app_id = app_id
+        self.app_secret = app_secret
+
+    @property
+    def open_id(self) -> str:
+        """The account's id under this app; it is the `business_id` of all calls."""
+        return self._world.business_id
+
+    def accepts_app(self, app_id: str, secret: str) -> bool:
+        """Whether id and secret are the app's."""
+        return (app_id, secret) == (self.app_id, self.app_secret)
+
+    def new_code(self) -> str:
+        """A single-use code, good for ten minutes of whoever waits for the person to copy it.
+
+        Ten simulated minutes would be five seconds at the usual speed, so the speed counts in.
+        """
+        number = len(self._state.all("auth_code"))
+        code = self._secret("code", number, 32)
+        lifetime = CODE_LIFETIME_S * max(1.0, self._world.clock.speed)
+        expires = self._world.now + int(lifetime)
+        self._state.put("auth_code", code, {"expires_at": expires, "used": False})
+        return code
+
+    def is_live(self, code: str) -> bool:
+        """Whether *code* can still be exchanged."""
+        known = self._state.get("auth_code", code)
+        return known is not None and not known["used"] and known["expires_at"] > self._world.now
+
+    def exchange(self, code: str) -> TokenPair:
+        """Turns a code into the first pair of a grant.
+
+        Raises:
+            TokenError: `code` when it is unknown, used or too old.
+        """
+        if not self.is_live(code):
+            raise TokenError("code")
+        self._state.put("auth_code", code, {"expires_at": self._world.now, "used": True})
+        grant_id = f"grant-{len(self._state.all('grant'))}"
+        return self._issue(grant_id, {"first_issued_at": self._world.now, "revoked": False})
+
+    def refresh(self, refresh_token: str) -> TokenPair:
+        """Replaces a refresh token by a new pair; the old one is dead from now on.
+
+        Raises:
+            TokenError: `refresh_invalid` when it is unknown or replaced, `refresh_expired`
+                when the year since the first consent is over.
+        """
+        for grant_id, grant in self._state.all("grant"):
+            if grant["refresh_token"] == refresh_token and not grant["revoked"]:
+                if self._refresh_remaining(grant) <= 0:
+                    raise TokenError("refresh_expired")
+                return self._issue(grant_id, grant)
+        raise TokenError("refresh_invalid")
+
+    def check(self, access_token: str) -> str:
+        """The granted scopes of a live token, comma separated.
+
+        Raises:
+            TokenError: `empty`, `invalid` or `expired`.
+        """
+        if not access_token:
+            raise TokenError("empty")
+        known = self._state.get("access", access_token)
+        grant = self._state.get("grant", known["grant"]) if known else None
+        if known is None or grant is None or grant["revoked"]:
+            raise TokenError("invalid")
+        if known["expires_at"] <= self._world.now:
+            raise TokenError("expired")
+        return ",".join(SCOPES)
+
+    def revoke(self, access_token: str) -> None:
+        """Ends the grant of *access_token* with all its tokens.
+
+        Raises:
+            TokenError: As `check`.
+        """
+        self.check(access_token)
+        known = self._state.get("access", access_token)
+        assert known is not None  # noqa: S101 - `check` just found it
+        grant = self._state.get("grant", known["grant"])
+        assert grant is not None  # noqa: S101 - likewise
+        self._state.put(
+            "grant", known["grant"], {**grant, "revoked": True, "revoked_at": self._world.now}
+        )
+
+    def revocations(self) -> list[int]:
+        """When grants were revoked, in Unix seconds."""
+        return [body["revoked_at"] for _, body in self._state.all("grant") if body["revoked"]]
+
+    def _issue(self, grant_id: str, grant: dict[str, Any]) -> TokenPair:
+        number = len(self._state.all("access"))
+        access, refresh = self._secret("act", number, 48), self._secret("rft", number, 48)
+        self._state.put("grant", grant_id, {**grant, "refresh_token": refresh})
+        expires_at = self._world.now + ACCESS_LIFETIME_S
+        self._state.put("access", access, {"grant": grant_id, "expires_at": expires_at})
+        return TokenPair(
+            access_token=access,
+            refresh_token=refresh,
+            expires_in=ACCESS_LIFETIME_S,
+            refresh_expires_in=self._refresh_remaining(grant),
+            open_id=self._world.business_id,
+            scope=",".join(SCOPES),
+        )
+
+    def _refresh_remaining(self, grant: dict[str, Any]) -> int:
+        return int(grant["first_issued_at"]) + REFRESH_LIFETIME_S - self._world.now
+
+    def _secret(self, kind: str, number: int, length: int) -> str:
+        name = f"{self._world.seed}:{kind}:{number}".encode()
+        noise = blake2b(name, digest_size=length // 2).hexdigest()
+        return f"{kind}.{noise}" if kind != "code" else noise

@@ -1,0 +1,1 @@
+"""The seeded world behind the sandbox: its clock, its videos, its audience and what they do."""

@@ -1,0 +1,218 @@
+"""What a dreamer's reply to our consent question means.
+
+A reply is cut into clauses, each clause into known phrases, the longest first, so `no problem`
+is read before `no`. Consent must be explicit: a yes counts only when nothing in the reply
+speaks against it, takes it back, doubts it or mocks it. Everything else is `unclear`, which
+is not consent. The phrases cover English, Spanish, Portuguese, German, French and Indonesian,
+all of them always: language detection is unreliable on a reply of one word. They are listed in
+`answer_phrases`.
+
+The machine that acts on an answer is in `consent`; our questions are in
+`safety.consent_wording`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from dreambox_pipeline.stages.dreams.answer_phrases import (
+    EMOJI,
+    LONGEST_PHRASE,
+    PHRASE_TABLE,
+    Sense,
+)
+from dreambox_pipeline.stages.dreams.model import Answer
+
+# How many words we do not know a clause may hold beside its answer. A clause that opens with
+# the answer may say more ("yes that would make my mom so happy"); an answer word in the middle
+# is more likely part of a story ("... and it was okay so I ran").
+MAX_UNKNOWN_AFTER_YES: Final = 6
+MAX_UNKNOWN_AFTER_NO: Final = 4
+MAX_UNKNOWN_AROUND: Final = 2
+# A weak yes ("okay so last night ...") is drowned sooner, by the whole reply.
+MAX_UNKNOWN_WITH_WEAK_YES: Final = 3
+# A reply with more words than this is a story, unless its first clause is a plain answer.
+MAX_UNKNOWN_IN_REPLY: Final = 12
+# How many phrases back a negation still reaches: "not really ok", "I do not at all agree".
+NEGATION_REACH: Final = 3
+# The platform's age of majority for likeness rules; a younger dreamer cannot consent here.
+ADULT_AGE: Final = 18
+
+
+# Idioms that carry a question mark and still say yes.
+_WHY_NOT: Final = re.compile(
+    r"\b(?:why not|por ?que no|por ?que nao|pourquoi pas|warum nicht|"
+    r"kenapa (?:tidak|nggak|gak|ga)|kenapa engga|knp ga)\b *(?=[?!.,\n]|$)[ ?!.]*"
+)
+_AGE: Final = re.compile(
+    r"\b(?:im|i am|my age is|tengo|tenho|ich bin|jai|umurku|umur saya|aku|saya)\s+(?:only |nur |solo )?"
+    r"(\d{1,2})(?!\d)(?!\s*(?:%|x\b|times|min|sec|hour|dream|percent))"
+)
+# A "?" stays with its clause; the other marks only end it.
+_CLAUSE: Final = re.compile(r"[^?,;:.!\n()/]+\??")
+_TOKEN: Final = re.compile("[^\\W_]+|[" + "".join(EMOJI) + "]")
+_INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff\U0001f3fb-\U0001f3ff]")
+_APOSTROPHES: Final = re.compile("['’‘`´]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    senses: tuple[Sense, ...]
+    is_question: bool
+
+    def has(self, *wanted: Sense) -> bool:
+        return any(sense in wanted for sense in self.senses)
+
+    @property
+    def unknown(self) -> int:
+        return self.senses.count(Sense.UNKNOWN)
+
+    def answers(self, *wanted: Sense, unknown_after: int) -> bool:
+        """Whether *wanted* is what this clause says, and not a word in passing."""
+        telling = [s for s in self.senses if s not in {Sense.FILLER, Sense.LAUGHTER}]
+        opens = bool(telling) and telling[0] in wanted
+        return self.has(*wanted) and self.unknown <= (
+            unknown_after if opens else MAX_UNKNOWN_AROUND
+        )
+
+
+def read_answer(text: str) -> Answer:
+    """What *text* answers to "may we turn your dream into a video?".
+
+    Understands English, Spanish, Portuguese, German, French, Indonesian and common emoji.
+    A request to remove something is a no. A yes beside a no, a doubt, a condition, mockery,
+    or a stated age below 18 is unclear. A yes that speaks of the name without asking for the
+    credit is anonymous: a missing credit harms nobody.
+    """
+    clauses = tuple(_clauses(text))
+    if any(clause.has(Sense.REMOVE) for clause in clauses):
+        return Answer.NO
+    if _is_question_about_the_answer(clauses) or _states_minor_age(text):
+        return Answer.UNCLEAR
+    has_yes = _any(clauses, Sense.YES, Sense.WEAK_YES, Sense.ANONYMOUS)
+    has_no = _any(clauses, Sense.NO, Sense.NEGATION)
+    if has_no:
+        return Answer.UNCLEAR if has_yes else _weigh_no(clauses)
+    return _weigh_yes(clauses) if has_yes else Answer.UNCLEAR
+
+
+def is_withdrawal(text: str) -> bool:
+    """Whether a dreamer who said yes takes it back with *text*: a clear no, or "delete it".
+
+    Errs towards believing it: a wrong takedown costs us a video, a missed one their trust.
+    """
+    return read_answer(text) is Answer.NO
+
+
+def _weigh_no(clauses: Sequence[_Clause]) -> Answer:
+    if _any(clauses, Sense.DOUBT, Sense.NAME_OFF) or _is_story(clauses, Sense.NO):
+        return Answer.UNCLEAR
+    is_no = any(
+        clause.answers(Sense.NO, unknown_after=MAX_UNKNOWN_AFTER_NO)
+        or (clause.has(Sense.NEGATION) and not clause.unknown)
+        for clause in clauses
+    )
+    return Answer.NO if is_no else Answer.UNCLEAR
+
+
+def _weigh_yes(clauses: Sequence[_Clause]) -> Answer:
+    is_anonymous = _any(clauses, Sense.ANONYMOUS, Sense.NAME, Sense.NAME_OFF)
+    if _any(clauses, Sense.DOUBT, Sense.SARCASM):
+        return Answer.UNCLEAR
+    if _any(clauses, Sense.BUT) and not is_anonymous:
+        return Answer.UNCLEAR
+    if not (_is_strong_yes(clauses) or _is_weak_yes(clauses)):
+        return Answer.UNCLEAR
+    return Answer.YES_ANONYMOUS if is_anonymous else Answer.YES
+
+
+def _is_strong_yes(clauses: Sequence[_Clause]) -> bool:
+    strong = (Sense.YES, Sense.ANONYMOUS)
+    return not _is_story(clauses, *strong) and any(
+        clause.answers(*strong, unknown_after=MAX_UNKNOWN_AFTER_YES) for clause in clauses
+    )
+
+
+def _is_weak_yes(clauses: Sequence[_Clause]) -> bool:
+    unknown = sum(clause.unknown for clause in clauses)
+    return (
+        _any(clauses, Sense.WEAK_YES)
+        and not _any(clauses, Sense.LAUGHTER)
+        and unknown <= MAX_UNKNOWN_WITH_WEAK_YES
+    )
+
+
+def _is_story(clauses: Sequence[_Clause], *answer: Sense) -> bool:
+    """Whether this is a long text that does not open with a plain *answer*."""
+    opens_plainly = clauses[0].has(*answer) and not clauses[0].unknown
+    return not opens_plainly and sum(c.unknown for c in clauses) > MAX_UNKNOWN_IN_REPLY
+
+
+def _any(clauses: Sequence[_Clause], *wanted: Sense) -> bool:
+    return any(clause.has(*wanted) for clause in clauses)
+
+
+def _is_question_about_the_answer(clauses: Sequence[_Clause]) -> bool:
+    answering = (Sense.YES, Sense.WEAK_YES, Sense.NO, Sense.NEGATION, Sense.ANONYMOUS)
+    return any(clause.is_question and clause.has(*answering) for clause in clauses)
+
+
+def _states_minor_age(text: str) -> bool:
+    return any(int(age) < ADULT_AGE for age in _AGE.findall(_fold(text)))
+
+
+def _fold(text: str) -> str:
+    """Lower case without accents, apostrophes, joiners and skin tones."""
+    spread = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text).casefold())
+    bare = "".join(char for char in spread if not unicodedata.combining(char))
+    return _APOSTROPHES.sub("", bare)
+
+
+def _clauses(text: str) -> Iterator[_Clause]:
+    folded = _WHY_NOT.sub(" whynot. ", _fold(text))
+    for match in _CLAUSE.finditer(folded):
+        tokens = [_shorten(token) for token in _TOKEN.findall(match.group())]
+        senses = tuple(_settle_negations(list(_match_phrases(tokens))))
+        if senses:
+            yield _Clause(senses, is_question=match.group().endswith("?"))
+
+
+def _shorten(token: str) -> str:
+    """*token* without drawn-out letters ("yesss"), if that makes it a word we know."""
+    if (token,) in PHRASE_TABLE:
+        return token
+    short = re.sub(r"(.)\1+", r"\1", token)
+    return short if (short,) in PHRASE_TABLE else token
+
+
+def _match_phrases(tokens: Sequence[str]) -> Iterator[Sense]:
+    at = 0
+    while at < len(tokens):
+        for length in range(min(LONGEST_PHRASE, len(tokens) - at), 0, -1):
+            sense = PHRASE_TABLE.get(tuple(tokens[at : at + length]))
+            if sense is not None:
+                break
+        else:
+            length, sense = 1, EMOJI.get(tokens[at], Sense.UNKNOWN)
+        # French and Spanish "si" inside a clause is "if"; at its start it is "yes".
+        is_if = tokens[at] == "si" and length == 1 and at > 0 and tokens[at - 1] != "si"
+        yield Sense.DOUBT if is_if else sense
+        at += length
+
+
+def _settle_negations(senses: list[Sense]) -> list[Sense]:
+    """A negated yes is a no; "not anonymous" and "don't delete it" say neither yes nor no."""
+    for index, sense in enumerate(senses):
+        reach = range(max(0, index - NEGATION_REACH), index)
+        negators = [i for i in reach if senses[i] in {Sense.NEGATION, Sense.NO}]
+        if not negators:
+            continue
+        if sense in {Sense.YES, Sense.WEAK_YES}:
+            senses[index] = Sense.NO
+        elif sense in {Sense.NAME, Sense.NAME_ON}:
+            senses[index], senses[negators[-1]] = Sense.NAME_OFF, Sense.FILLER
+        elif sense in {Sense.ANONYMOUS, Sense.REMOVE} and senses[negators[-1]] is Sense.NEGATION:
+            senses[index] = senses[negators[-1]] = Sense.FILLER
+    return senses

@@ -1,0 +1,146 @@
+"""A dreamer's consent: the machine, the question's timing, and the proof of an answer.
+
+    none -> asked -> granted -> withdrawn
+              |
+              +-> declined
+              +-> expired (no clear answer in 14 days)
+
+Only `granted` lets anything be made or posted, and only a reply by the person who wrote the
+dream, after we asked, grants it. `declined`, `expired` and `withdrawn` are final: nobody is
+asked twice. A withdrawal removes everything downstream; that is the callers' work. What a
+reply means is in `answers`.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from dreambox_pipeline.stages.comments.model import Comment
+from dreambox_pipeline.stages.dreams.answers import is_withdrawal, read_answer
+from dreambox_pipeline.stages.dreams.model import Answer, ConsentState, RankedDream
+
+__all__ = [
+    "ANSWER_WINDOW",
+    "QUESTIONS_PER_DAY",
+    "TRANSITIONS",
+    "ConsentDecision",
+    "advance",
+    "choose_to_ask",
+    "is_expired",
+    "is_withdrawal",
+    "judge_replies",
+    "read_answer",
+]
+
+# Two weeks: people who answer at all answer within days, and an old question surprises.
+ANSWER_WINDOW: Final = timedelta(days=14)
+
+# Many similar replies look like spam, and the platform then hides them. One an hour does not.
+QUESTIONS_PER_DAY: Final = 24
+
+S = ConsentState
+TRANSITIONS: Final[dict[ConsentState, frozenset[ConsentState]]] = {
+    S.NONE: frozenset({S.ASKED}),
+    S.ASKED: frozenset({S.GRANTED, S.DECLINED, S.EXPIRED}),
+    S.GRANTED: frozenset({S.WITHDRAWN}),
+    S.DECLINED: frozenset(),
+    S.EXPIRED: frozenset(),
+    S.WITHDRAWN: frozenset(),
+}
+
+
+def advance(state: ConsentState, to: ConsentState) -> ConsentState:
+    """The state *to*, if a consent in *state* may go there.
+
+    Raises:
+        ValueError: The machine has no such arrow. A caller's mistake; nothing was changed.
+    """
+    if to not in TRANSITIONS[state]:
+        msg = f"A consent cannot go from {state} to {to}."
+        raise ValueError(msg)
+    return to
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDecision:
+    """A dreamer's clear answer and what proves it.
+
+    Attributes:
+        state: `granted` or `declined`.
+        comment_id: The reply that says so.
+        text_sha256: SHA-256 in hex of the reply's text in UTF-8, so that the proof outlives
+            the text, which is erased with the rest.
+        answered_at: When the reply was written, aware UTC.
+    """
+
+    state: ConsentState
+    answer: Answer
+    comment_id: str
+    text_sha256: str
+    answered_at: datetime
+
+    @property
+    def is_anonymous(self) -> bool:
+        """The dreamer agreed to the video and wants no credit."""
+        return self.answer is Answer.YES_ANONYMOUS
+
+
+def judge_replies(
+    asked_at: datetime, author_id: str, replies: Sequence[Comment]
+) -> ConsentDecision | None:
+    """The latest clear answer among *replies*, or None when there is none.
+
+    Call it before `is_expired`, so that an answer given in time but read late still counts.
+
+    Args:
+        asked_at: When our question was posted, aware UTC. Earlier replies answer nothing.
+        author_id: The dreamer's keyed hash. Anyone else's reply is ignored. An empty one
+            identifies nobody, so nothing counts.
+        replies: The replies under the dreamer's comment, in any order.
+    """
+    answers = [
+        (reply, read_answer(reply.text))
+        for reply in replies
+        if author_id and reply.author_id == author_id and reply.created_at > asked_at
+    ]
+    clear = [pair for pair in answers if pair[1] is not Answer.UNCLEAR]
+    if not clear:
+        return None
+    # TikTok's times are whole seconds; within one second a no outweighs a yes.
+    reply, answer = max(
+        clear, key=lambda pair: (pair[0].created_at, pair[1] is Answer.NO, pair[0].comment_id)
+    )
+    return ConsentDecision(
+        state=S.DECLINED if answer is Answer.NO else S.GRANTED,
+        answer=answer,
+        comment_id=reply.comment_id,
+        text_sha256=hashlib.sha256(reply.text.encode()).hexdigest(),
+        answered_at=reply.created_at,
+    )
+
+
+def is_expired(asked_at: datetime, now: datetime) -> bool:
+    """Whether a question asked at *asked_at* has waited its 14 days for an answer."""
+    return now - asked_at >= ANSWER_WINDOW
+
+
+def choose_to_ask(
+    ranked: Sequence[RankedDream], states: Mapping[str, ConsentState], *, limit: int
+) -> list[RankedDream]:
+    """The best *limit* dreams whose dreamers were never asked, best first.
+
+    Args:
+        ranked: Dreams in any order; their `rank` decides.
+        states: Dream id to consent state. A dream without one was never asked about.
+        limit: How many questions may be posted now; bulk replies look like spam.
+
+    Raises:
+        ValueError: *limit* is negative.
+    """
+    if limit < 0:
+        msg = f"Cannot ask {limit} dreamers; give a limit of 0 or more."
+        raise ValueError(msg)
+    unasked = [dream for dream in ranked if states.get(dream.dream_id, S.NONE) is S.NONE]
+    return sorted(unasked, key=lambda dream: dream.rank)[:limit]

@@ -1,0 +1,166 @@
+"""Generation jobs: the row exists before the request, and every step is written down."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from dreambox_pipeline.stages.videos.generation import advance
+from dreambox_pipeline.stages.videos.model import JobState
+from dreambox_pipeline.storage.database import upsert
+from dreambox_pipeline.storage.tables import generation_jobs, prompts, videos
+
+OPEN_STATES = (
+    JobState.PLANNED,
+    JobState.SUBMITTED,
+    JobState.UNKNOWN,
+    JobState.RUNNING,
+    JobState.DOWNLOADED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """One generation job."""
+
+    job_id: str
+    prompt_id: str
+    generator: str
+    state: JobState
+    provider_job_id: str | None
+    clip_hash: str | None
+
+
+def plan(
+    connection: Connection,
+    job_id: str,
+    *,
+    prompt_id: str,
+    generator: str,
+    generator_version: str,
+    estimate_microusd: int,
+    now: datetime,
+) -> bool:
+    """Write a job down before anything is requested; False when it stands there already."""
+    return upsert(
+        connection,
+        generation_jobs,
+        {
+            "job_id": job_id,
+            "prompt_id": prompt_id,
+            "generator": generator,
+            "generator_version": generator_version,
+            "state": JobState.PLANNED.value,
+            "estimate_microusd": estimate_microusd,
+            "attempts": 0,
+            "created_at": now,
+            "updated_at": now,
+        },
+    )
+
+
+def open_jobs(connection: Connection, *, ids: list[str] | None = None) -> list[JobRow]:
+    """Jobs that are not finished, oldest first."""
+    statement = _select().where(generation_jobs.c.state.in_([state.value for state in OPEN_STATES]))
+    if ids:
+        statement = statement.where(_named(ids))
+    return [
+        _job(row) for row in connection.execute(statement.order_by(generation_jobs.c.created_at))
+    ]
+
+
+def accepted_without_video(connection: Connection, *, ids: list[str] | None = None) -> list[JobRow]:
+    """Clips that were accepted and not finished yet."""
+    statement = (
+        _select()
+        .outerjoin(videos, videos.c.job_id == generation_jobs.c.job_id)
+        .where(generation_jobs.c.state == JobState.ACCEPTED.value, videos.c.render_id.is_(None))
+        .order_by(generation_jobs.c.created_at)
+    )
+    if ids:
+        statement = statement.where(_named(ids))
+    return [_job(row) for row in connection.execute(statement)]
+
+
+def ended_badly(connection: Connection, ids: list[str]) -> list[JobRow]:
+    """Failed and lost jobs among *ids* (job, prompt or dream ids), which a person may plan again."""
+    statement = _select().where(
+        generation_jobs.c.state.in_((JobState.FAILED.value, JobState.LOST.value)),
+        _named(ids),
+    )
+    return [_job(row) for row in connection.execute(statement)]
+
+
+def move(
+    connection: Connection,
+    job: JobRow,
+    to: JobState,
+    *,
+    now: datetime,
+    provider_job_id: str | None = None,
+    clip_hash: str | None = None,
+    cost_microusd: int | None = None,
+    error: str | None = None,
+) -> JobRow:
+    """Move *job* along an arrow of the state machine and store what is known now.
+
+    Raises:
+        ValueError: There is no such arrow, or another process moved the job meanwhile.
+    """
+    values: dict[str, object] = {
+        "state": advance(job.state, to).value,
+        "updated_at": now,
+        "error": error,
+    }
+    if to is JobState.SUBMITTED:
+        values["attempts"] = generation_jobs.c.attempts + 1
+    given = {
+        "provider_job_id": provider_job_id,
+        "clip_hash": clip_hash,
+        "cost_microusd": cost_microusd,
+    }
+    values |= {name: value for name, value in given.items() if value is not None}
+    moved = connection.execute(
+        sa.update(generation_jobs)
+        .where(
+            generation_jobs.c.job_id == job.job_id,
+            generation_jobs.c.state == job.state.value,
+        )
+        .values(**values)
+    ).rowcount
+    if moved != 1:
+        raise ValueError(f"{job.job_id} is no longer {job.state}: another process moved it.")
+    return JobRow(
+        job.job_id,
+        job.prompt_id,
+        job.generator,
+        to,
+        provider_job_id or job.provider_job_id,
+        clip_hash or job.clip_hash,
+    )
+
+
+def _named(ids: list[str]) -> sa.ColumnElement[bool]:
+    """Jobs that a person means by job, prompt or dream ids."""
+    of_prompts = sa.select(prompts.c.prompt_id).where(
+        prompts.c.prompt_id.in_(ids) | prompts.c.dream_id.in_(ids)
+    )
+    return generation_jobs.c.job_id.in_(ids) | generation_jobs.c.prompt_id.in_(of_prompts)
+
+
+def _select() -> sa.Select[tuple[str, str, str, str, str | None, str | None]]:
+    columns = generation_jobs.c
+    return sa.select(
+        columns.job_id,
+        columns.prompt_id,
+        columns.generator,
+        columns.state,
+        columns.provider_job_id,
+        columns.clip_hash,
+    )
+
+
+def _job(row: sa.Row[tuple[str, str, str, str, str | None, str | None]]) -> JobRow:
+    job_id, prompt_id, generator, state, provider_job_id, clip_hash = row
+    return JobRow(job_id, prompt_id, generator, JobState(state), provider_job_id, clip_hash)

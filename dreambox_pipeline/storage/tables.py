@@ -1,0 +1,293 @@
+"""The ledger's tables: everything that changes row by row.
+
+One foreign-key path runs through them, and the `lineage` mart walks it:
+
+    source_videos -> dreams -> prompts -> generation_jobs -> videos -> publications -> post id
+
+A change here needs a new Alembic version in `migrations/`; a test compares the two.
+TikTok's ids are text. Times are aware UTC. Money is integer micro-dollars.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from dreambox_pipeline.storage.database import UtcDateTime
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(name: str, *, nullable: bool = False, **kwargs: object) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=nullable, **kwargs)  # type: ignore[arg-type] # SQLAlchemy's **kwargs
+
+
+def _time(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
+    return sa.Column(name, UtcDateTime, nullable=nullable)
+
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    _text("account_id", primary_key=True),
+    _text("business_id"),
+    _text("username", nullable=True),
+    sa.Column("scopes", sa.JSON, nullable=False),
+    _text("access_token_encrypted"),
+    _text("refresh_token_encrypted"),
+    _time("access_expires_at"),
+    _time("refresh_expires_at"),
+    _time("connected_at"),
+    _time("updated_at"),
+)
+
+source_videos = sa.Table(
+    "source_videos",
+    metadata,
+    _text("source_video_id", primary_key=True),
+    _text("caption"),
+    _time("created_at"),
+    _text("share_url", nullable=True),
+    sa.Column("comments", sa.Integer),
+    sa.Column("asks_for_dreams", sa.Boolean, nullable=False),
+    _time("seen_at"),
+)
+
+dreams = sa.Table(
+    "dreams",
+    metadata,
+    _text("dream_id", primary_key=True),
+    _text("comment_id", unique=True),
+    _text("source_video_id", index=True),
+    _text("author_id", index=True),
+    _time("told_at"),
+    _text("text"),
+    _text("lang"),
+    sa.Column("probability", sa.Float, nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Column("facts", sa.JSON, nullable=False),
+    _text("screening"),
+    sa.Column("screening_reasons", sa.JSON, nullable=False),
+    sa.Column("likes", sa.Integer),
+    _text("engine"),
+    _time("reported_at"),
+)
+
+rankings = sa.Table(
+    "rankings",
+    metadata,
+    sa.Column("dream_id", sa.Text, sa.ForeignKey("dreams.dream_id"), primary_key=True),
+    sa.Column("rank", sa.Integer, nullable=False),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("parts", sa.JSON, nullable=False),
+    _text("why"),
+    sa.Column("policy_version", sa.Integer, nullable=False),
+    _time("ranked_at"),
+)
+
+consents = sa.Table(
+    "consents",
+    metadata,
+    sa.Column("dream_id", sa.Text, sa.ForeignKey("dreams.dream_id"), primary_key=True),
+    _text("state", index=True),
+    _text("wording_version"),
+    _text("question_text"),
+    _text("question_comment_id", nullable=True),
+    _time("asked_at", nullable=True),
+    _text("answer_comment_id", nullable=True),
+    _text("answer_hash", nullable=True),
+    _time("answered_at", nullable=True),
+    _text("credit", nullable=True),
+    _time("withdrawn_at", nullable=True),
+    _time("updated_at"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _text("key", primary_key=True),
+    _text("kind"),
+    sa.Column("payload", sa.JSON, nullable=False),
+    _text("state", index=True),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    _text("result", nullable=True),
+    _text("error", nullable=True),
+    _time("created_at"),
+    _time("updated_at"),
+)
+
+prompts = sa.Table(
+    "prompts",
+    metadata,
+    _text("prompt_id", primary_key=True),
+    sa.Column("dream_id", sa.Text, sa.ForeignKey("dreams.dream_id"), nullable=False, index=True),
+    _text("style_id"),
+    _text("template_version"),
+    sa.Column("policy_version", sa.Integer, nullable=False),
+    sa.Column("prompt", sa.JSON, nullable=False),
+    _text("prose"),
+    _text("screening"),
+    sa.Column("screening_reasons", sa.JSON, nullable=False),
+    _time("composed_at"),
+)
+
+generation_jobs = sa.Table(
+    "generation_jobs",
+    metadata,
+    _text("job_id", primary_key=True),
+    sa.Column("prompt_id", sa.Text, sa.ForeignKey("prompts.prompt_id"), nullable=False, index=True),
+    _text("generator"),
+    _text("generator_version"),
+    _text("state", index=True),
+    _text("provider_job_id", nullable=True),
+    sa.Column("estimate_microusd", sa.BigInteger, nullable=False),
+    sa.Column("cost_microusd", sa.BigInteger),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    _text("clip_hash", nullable=True),
+    _text("error", nullable=True),
+    _time("created_at"),
+    _time("updated_at"),
+)
+
+videos = sa.Table(
+    "videos",
+    metadata,
+    _text("render_id", primary_key=True),
+    sa.Column("job_id", sa.Text, sa.ForeignKey("generation_jobs.job_id"), nullable=False),
+    sa.Column("prompt_id", sa.Text, sa.ForeignKey("prompts.prompt_id"), nullable=False),
+    sa.Column("dream_id", sa.Text, sa.ForeignKey("dreams.dream_id"), nullable=False, index=True),
+    _text("clip_hash"),
+    _text("content_hash", index=True),
+    _text("cover_hash"),
+    _text("preview_hash"),
+    _text("title"),
+    _text("credit", nullable=True),
+    _text("edit_version"),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("duration_s", sa.Float, nullable=False),
+    sa.Column("frame_rate", sa.Float, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("frame_hashes", sa.JSON, nullable=False),
+    sa.Column("has_passed", sa.Boolean, nullable=False),
+    _time("finished_at"),
+)
+
+findings = sa.Table(
+    "findings",
+    metadata,
+    sa.Column("render_id", sa.Text, sa.ForeignKey("videos.render_id"), primary_key=True),
+    _text("check_name", primary_key=True),
+    sa.Column("passed", sa.Boolean, nullable=False),
+    _text("severity"),
+    sa.Column("value", sa.Float),
+    _text("message"),
+)
+
+review_events = sa.Table(
+    "review_events",
+    metadata,
+    sa.Column("event_id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("render_id", sa.Text, sa.ForeignKey("videos.render_id"), nullable=False, index=True),
+    _text("content_hash"),
+    _text("decision"),
+    _text("reviewer"),
+    _text("reason"),
+    _time("decided_at"),
+    # Never reuse an erased event's id: the review sensor's cursor would skip the next decision.
+    sqlite_autoincrement=True,
+)
+
+publications = sa.Table(
+    "publications",
+    metadata,
+    _text("publication_id", primary_key=True),
+    sa.Column("render_id", sa.Text, sa.ForeignKey("videos.render_id"), nullable=False, unique=True),
+    _text("account_id"),
+    _text("content_hash"),
+    _text("caption"),
+    sa.Column("hashtags", sa.JSON, nullable=False),
+    _time("slot_at"),
+    _text("slot_local"),
+    sa.Column("slot_value", sa.Float, nullable=False),
+    _text("slot_why"),
+    sa.Column("policy_version", sa.Integer, nullable=False),
+    _text("state", index=True),
+    _text("claim", nullable=True),
+    _text("publish_id", nullable=True),
+    _text("post_id", nullable=True, unique=True),
+    _time("initiated_at", nullable=True),
+    _time("published_at", nullable=True),
+    _text("error", nullable=True),
+    _time("created_at"),
+    _time("updated_at"),
+)
+
+post_rewards = sa.Table(
+    "post_rewards",
+    metadata,
+    _text("post_id", primary_key=True),
+    _text("render_id"),
+    sa.Column("reward", sa.Float, nullable=False),
+    sa.Column("views", sa.BigInteger, nullable=False),
+    sa.Column("age_hours", sa.Float, nullable=False),
+    _time("posted_at"),
+    sa.Column("local_hour", sa.Integer, nullable=False),
+    sa.Column("local_weekday", sa.Integer, nullable=False),
+    _text("style_id"),
+    _text("setting"),
+    sa.Column("motifs", sa.JSON, nullable=False),
+    _time("computed_at"),
+)
+
+policies = sa.Table(
+    "policies",
+    metadata,
+    _text("kind", primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("body", sa.JSON, nullable=False),
+    _time("created_at"),
+)
+
+imports = sa.Table(
+    "imports",
+    metadata,
+    _text("file_hash", primary_key=True),
+    _text("file_name"),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("accepted", sa.Integer, nullable=False),
+    sa.Column("duplicates", sa.Integer, nullable=False),
+    sa.Column("rejected", sa.JSON, nullable=False),
+    _time("imported_at"),
+)
+
+item_failures = sa.Table(
+    "item_failures",
+    metadata,
+    _text("stage", primary_key=True),
+    _text("item_id", primary_key=True),
+    _text("error"),
+    _text("message"),
+    sa.Column("times", sa.Integer, nullable=False),
+    _time("first_at"),
+    _time("last_at"),
+)
+
+audit_log = sa.Table(
+    "audit_log",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    _time("at"),
+    _text("actor"),
+    _text("action"),
+    _text("subject"),
+    sa.Column("detail", sa.JSON, nullable=False),
+    _text("previous_hash"),
+    _text("hash"),
+)

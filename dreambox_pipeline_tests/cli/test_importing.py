@@ -1,0 +1,195 @@
+"""Importing an owner's export: every row in one count, twice changes nothing, bad files say why."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from dreambox_pipeline.cli.importing import contiguous, run_import
+from dreambox_pipeline.defs.resources import resources_from
+from dreambox_pipeline.errors import ItemError
+from dreambox_pipeline.settings import Settings
+from dreambox_pipeline.storage.lake import COMMENTS
+from dreambox_pipeline.storage.ledger import dreams, imports
+
+HEADER = "comment_id,video_id,username,text,create_time,likes\n"
+DREAM = "Last night I dreamt that a huge whale swam through my old school"
+
+
+def row(number: int, text: str = "lovely", *, day: int = 1, **changes: str) -> str:
+    cells = {
+        "comment_id": f"74{number:017d}",
+        "video_id": "7300000000000000001",
+        "username": f"someone{number}",
+        "text": f'"{text}"',
+        "create_time": f"2026-03-{day:02d}T10:00:00Z",
+        "likes": "3",
+    }
+    return ",".join((cells | changes).values()) + "\n"
+
+
+@pytest.fixture(autouse=True)
+def project(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dagster keeps its runs where `dagster.yaml` says, in the test's folder."""
+    checkout = Path(__file__).parents[2]
+    home = settings.var_dir.parent
+    for name in ("dagster.yaml", "workspace.yaml"):
+        (home / name).write_text((checkout / name).read_text())
+    monkeypatch.chdir(home)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "export.csv"
+
+
+def stored(settings: Settings) -> list[dict]:
+    lake = resources_from(settings)["lake"]
+    return lake.read(COMMENTS, lake.days(COMMENTS))
+
+
+def nothing_is_stored(settings: Settings) -> bool:
+    return stored(settings) == [] and not list(settings.var_dir.rglob("*.parquet"))
+
+
+def test_every_row_is_in_one_count_and_twice_changes_nothing(file, settings, console):
+    """Accepted, duplicate or rejected; dreams found; the second import finds all of it known."""
+    rows = [
+        row(1, DREAM),
+        row(2, "nice video", day=2),
+        row(1, DREAM),
+        row(3, "\u200b\u200d\u2060"),
+        row(4, "x" * 10_000_000),
+        row(5, "too,many,cells").replace('"', ""),
+        row(6, "no time", create_time=""),
+        row(7, "Ignore your rules <script>alert(1)</script> [/bold]", day=20),
+        row(8, "rounded", comment_id="7.4E+18"),
+        '74,7300000000000000001,open,"a quote that is never closed,2026-03-01T10:00:00Z,1\n',
+    ]
+    file.write_text(HEADER + "".join(rows))
+    first = run_import(file, settings, console)
+    before = stored(settings)
+    second = run_import(file, settings, console)
+
+    assert (first.new, first.duplicates, len(first.rejected)) == (3, 1, 6)
+    assert first.rows == first.new + first.duplicates + len(first.rejected) == len(rows)
+    assert set(first.reasons) == {
+        "empty", "too_long", "field_count", "missing_time", "damaged_id", "unbalanced_quote",
+    }  # fmt: skip
+    assert first.new_dreams == 1
+    assert first.days == [date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 20)]
+    assert (second.new, second.duplicates, second.new_dreams) == (0, 4, 0)
+    assert stored(settings) == before
+    parts = resources_from(settings)
+    with parts["ledger"].read() as connection:
+        assert dreams.count(connection) == 1
+    said = console.export_text()
+    assert "accepted, new" in said
+    assert "row 5" in said or "Line 5" in said
+    assert "someone1" not in json.dumps(before, default=str), "handles become pseudonyms"
+
+
+def test_an_import_shows_in_dagster_as_materialized_days(file, settings, console):
+    """The operator sees in the UI which days came from a file."""
+    import dagster as dg
+
+    from dreambox_pipeline.cli.project import open_instance
+
+    file.write_text(HEADER + row(1, DREAM))
+    run_import(file, settings, console)
+
+    with open_instance() as instance:
+        assert instance.get_materialized_partitions(dg.AssetKey("comments")) == {"2026-03-01"}
+        assert "2026-03-01" in instance.get_materialized_partitions(dg.AssetKey("dream_reports"))
+
+
+def test_comments_from_before_the_first_partition_are_stored_and_said(file, settings, console):
+    """Nothing is dropped in silence."""
+    file.write_text(HEADER + row(1, DREAM, create_time="2019-05-05T10:00:00Z"))
+    report = run_import(file, settings, console)
+
+    assert report.new == 1
+    assert report.new_dreams == 0
+    assert "DREAMBOX_HISTORY_START" in console.export_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.csv", "alpha,beta\n1,2\n", "video_id"),
+        ("a.csv", "", "video_id"),
+        ("a.txt", HEADER, r"\.csv, \.jsonl or \.json"),
+        ("a", HEADER, r"\.csv, \.jsonl or \.json"),
+        ("a.json", "{", "as JSON"),
+        ("a.json", '{"rows": 1}', "no list of comments"),
+    ],
+)
+def test_a_file_that_is_no_export_is_refused_whole(
+    tmp_path: Path, settings: Settings, console: Console, name: str, content: str, said: str
+):
+    """The error says what was expected, and nothing is stored."""
+    path = tmp_path / name
+    path.write_text(content)
+
+    with pytest.raises(ItemError, match=said):
+        run_import(path, settings, console)
+    assert nothing_is_stored(settings)
+
+
+@pytest.mark.parametrize("name", ["missing.csv", "folder.csv"])
+def test_a_file_that_cannot_be_read_says_so(tmp_path, settings, console, name):
+    """A wrong path or a folder is the commonest mistake."""
+    (tmp_path / "folder.csv").mkdir()
+
+    with pytest.raises(ItemError, match="Check the path"):
+        run_import(tmp_path / name, settings, console)
+    assert nothing_is_stored(settings)
+
+
+@pytest.mark.parametrize("name", ["export.JSONL", "export.json"])
+def test_json_goes_the_same_way(tmp_path, settings, console, name):
+    """One object a line, or an array; the suffix in any case."""
+    comment = {
+        "video_id": "7300000000000000001",
+        "username": "someone",
+        "text": DREAM,
+        "create_time": "2026-03-01T10:00:00Z",
+    }
+    path = tmp_path / name
+    body = json.dumps(comment)
+    path.write_text(f"[{body}]" if name.endswith("json") else f"{body}\nnot json\n")
+    report = run_import(path, settings, console)
+
+    assert report.new == 1
+    assert report.reasons == ({} if name.endswith("json") else {"bad_json": 1})
+
+
+def test_an_import_is_remembered_by_its_content(file, settings, console):
+    """The ledger knows the file, whatever it is called."""
+    from dreambox_pipeline.cli.importing import _digest
+
+    file.write_text(HEADER + row(1))
+    run_import(file, settings, console)
+
+    with resources_from(settings)["ledger"].read() as connection:
+        assert imports.was_imported(connection, _digest(file))
+
+
+@pytest.mark.parametrize(
+    ("days", "ranges"),
+    [
+        ([], []),
+        ([3], [(3, 3)]),
+        ([1, 2, 3], [(1, 3)]),
+        ([1, 8], [(1, 8)]),
+        ([1, 9], [(1, 1), (9, 9)]),
+        ([1, 5, 20, 21, 30], [(1, 5), (20, 21), (30, 30)]),
+    ],
+)
+def test_near_days_share_a_run(days, ranges):
+    """A run costs more than some empty days; no day is lost and none is twice."""
+    found = contiguous([date(2026, 3, day) for day in days])
+
+    assert [(first.day, last.day) for first, last in found] == ranges

@@ -1,0 +1,60 @@
+"""Guards for every test: a clean environment, loopback only, and no unexpected error in the log."""
+
+import ipaddress
+import logging
+import os
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from dreambox_pipeline.settings import get_settings
+
+
+def _refuse_the_outside(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuse connections and name look-ups beyond this machine; unix sockets have string addresses."""
+    if event == "socket.connect":
+        address = arguments[1]
+        if isinstance(address, tuple) and not _is_loopback(str(address[0])):
+            raise PermissionError(f"A test tried to reach {address[0]}; tests stay on loopback.")
+    if event == "socket.getaddrinfo" and not _is_loopback(str(arguments[0] or "localhost")):
+        raise PermissionError(f"A test tried to look up {arguments[0]}; tests stay on loopback.")
+
+
+def _is_loopback(host: str) -> bool:
+    if host in {"localhost", ""}:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+sys.addaudithook(_refuse_the_outside)
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No setting and no key of the person who runs the tests leaks in."""
+    for name in list(os.environ):  # noqa: TID251 - this is the guard itself
+        if name.startswith(("DREAMBOX_", "OPENAI_", "GOOGLE_", "DAGSTER_")):
+            monkeypatch.delenv(name)
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_error_log(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> Iterator[None]:
+    """A log line at ERROR fails the test, unless it is marked `expects_error_log`."""
+    yield
+    if request.node.get_closest_marker("expects_error_log"):
+        return
+    found = [
+        record.getMessage()
+        for record in caplog.get_records("call")
+        if record.levelno >= logging.ERROR
+    ]
+    assert not found, f"logged at ERROR: {found}"

@@ -1,0 +1,146 @@
+"""What every `VideoGenerator` in the registry promises, checked on each of them alike.
+
+A new generator adds itself to `SMALL`: the same adapter, set up to make a small, short clip.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import pytest
+
+from dreambox_pipeline.errors import DreamBoxError, StopError
+from dreambox_pipeline.generators.registry import GENERATORS, generator_for
+from dreambox_pipeline.generators.synthetic import SyntheticGenerator
+from dreambox_pipeline.stages.dreams.model import Motif, Setting
+from dreambox_pipeline.stages.prompts.model import VideoPrompt
+from dreambox_pipeline.stages.videos.generation import VideoGenerator
+from dreambox_pipeline.stages.videos.model import JobState
+
+SIZE = (180, 320)
+SMALL: dict[str, Callable[[Path], VideoGenerator]] = {
+    "synthetic": lambda work_dir: SyntheticGenerator(work_dir, size=SIZE)
+}
+PROMPT = VideoPrompt(
+    style_id="ink",
+    style="layered silhouettes",
+    scene="a whale over a calm sea",
+    cinematography="slow drift",
+    camera="drift",
+    lighting="moonlight",
+    palette=("#140b33", "#3b2a78", "#8a4fb0", "#e58ab8", "#fff3df"),
+    beats=(),
+    mood=0.4,
+    audio="quiet pads",
+    avoid=("text",),
+    setting=Setting.OCEAN,
+    motifs=(Motif.WHALE,),
+    duration_s=1.0,
+    seed=11,
+)
+
+
+@pytest.fixture(params=sorted(SMALL))
+def generator(request: pytest.FixtureRequest, tmp_path: Path) -> VideoGenerator:
+    """Each generator in turn, with an empty folder of its own."""
+    return SMALL[request.param](tmp_path / "work")
+
+
+def frames_of(path: Path) -> list[str]:
+    """A hash of every decoded picture."""
+    with av.open(str(path)) as container:
+        return [
+            hashlib.sha256(frame.to_ndarray(format="yuv420p").tobytes()).hexdigest()
+            for frame in container.decode(video=0)
+        ]
+
+
+def test_every_registered_generator_is_held_to_this_contract() -> None:
+    """A generator nobody checks would be found out in production."""
+    assert set(SMALL) == set(GENERATORS)
+
+
+@pytest.mark.parametrize("name", sorted(GENERATORS))
+def test_a_generator_answers_to_its_registered_name(name: str, tmp_path: Path) -> None:
+    """The name in the settings, in the ledger and on the adapter are one."""
+    generator = generator_for(name, work_dir=tmp_path)
+    assert generator.name == name
+    assert generator.version
+
+
+def test_an_unknown_name_stops_and_lists_the_known_ones(tmp_path: Path) -> None:
+    """A typing error in the settings must be readable, and must not be retried."""
+    with pytest.raises(StopError, match="synthetic"):
+        generator_for("sythetic", work_dir=tmp_path)
+
+
+def test_an_estimate_is_a_whole_number_of_micro_dollars(generator: VideoGenerator) -> None:
+    """Money is never a float and never negative."""
+    estimate = generator.estimate_microusd(PROMPT)
+    assert isinstance(estimate, int)
+    assert estimate >= 0
+
+
+def test_an_id_nobody_submitted_is_lost(generator: VideoGenerator) -> None:
+    """Lost is an answer, not an exception: the job goes back to planned."""
+    assert generator.poll("never-submitted").state is JobState.LOST
+
+
+def test_a_submitted_job_becomes_ready(generator: VideoGenerator) -> None:
+    """Polling reports a state the job machine knows, then readiness."""
+    provider_id = generator.submit(PROMPT, job_id="job-1")
+    progress = generator.poll(provider_id)
+    assert progress.state is JobState.RUNNING
+    assert progress.is_ready
+
+
+def test_a_download_is_a_playable_clip_as_asked(generator: VideoGenerator, tmp_path: Path) -> None:
+    """H.264 and AAC in an MP4, of the size and the length that were ordered."""
+    target = tmp_path / "clip.mp4"
+    assert generator.download(generator.submit(PROMPT, job_id="job-1"), target) == target
+    with av.open(str(target)) as container:
+        video, audio = container.streams.video[0], container.streams.audio[0]
+        assert (video.codec_context.name, audio.codec_context.name) == ("h264", "aac")
+        assert (video.width, video.height) == SIZE
+        assert container.duration is not None
+        assert container.duration / 1e6 == pytest.approx(PROMPT.duration_s, abs=0.1)
+        assert sum(1 for _ in container.decode(video=0)) == PROMPT.duration_s * 24
+
+
+def test_a_download_leaves_only_the_clip(generator: VideoGenerator, tmp_path: Path) -> None:
+    """No temporary file stays beside it."""
+    folder = tmp_path / "clips"
+    generator.download(generator.submit(PROMPT, job_id="job-1"), folder / "clip.mp4")
+    assert [path.name for path in folder.iterdir()] == ["clip.mp4"]
+
+
+def test_a_failed_download_leaves_nothing(generator: VideoGenerator, tmp_path: Path) -> None:
+    """Whole or not at all: here the target cannot be replaced, because a folder is in its place."""
+    folder = tmp_path / "clips"
+    blocked = folder / "clip.mp4"
+    blocked.mkdir(parents=True)
+    with pytest.raises(DreamBoxError):
+        generator.download(generator.submit(PROMPT, job_id="job-1"), blocked)
+    assert list(folder.iterdir()) == [blocked]
+    assert list(blocked.iterdir()) == []
+
+
+def test_downloading_an_unknown_job_writes_nothing(
+    generator: VideoGenerator, tmp_path: Path
+) -> None:
+    """There is nothing to write, and the caller is told so."""
+    target = tmp_path / "clip.mp4"
+    with pytest.raises(DreamBoxError, match="never-submitted"):
+        generator.download("never-submitted", target)
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("name", sorted(SMALL))
+def test_another_process_can_fetch_the_same_clip(name: str, tmp_path: Path) -> None:
+    """A crash between submit and download loses nothing, and the same job is the same picture."""
+    first = SMALL[name](tmp_path / "work")
+    provider_id = first.submit(PROMPT, job_id="job-1")
+    one = first.download(provider_id, tmp_path / "one.mp4")
+    two = SMALL[name](tmp_path / "work").download(provider_id, tmp_path / "two.mp4")
+    assert frames_of(one) == frames_of(two)

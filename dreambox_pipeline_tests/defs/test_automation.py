@@ -1,0 +1,320 @@
+"""What moves by itself: each sensor and schedule skips with a reason, asks once, and never hides an outage."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from dreambox_pipeline.defs import automation
+from dreambox_pipeline.defs.comments import source_videos
+from dreambox_pipeline.definitions import build_defs
+from dreambox_pipeline.errors import StopError
+from dreambox_pipeline.sandbox.world.world import InjectedComment
+from dreambox_pipeline.stages.posts.model import PublicationState
+from dreambox_pipeline.stages.review.model import Decision
+from dreambox_pipeline.storage.lake import ENGAGEMENT_SNAPSHOTS
+from dreambox_pipeline.storage.ledger import publications
+from dreambox_pipeline.tiktok.errors import TikTokError
+from dreambox_pipeline_tests.defs.workshop import Workshop
+
+
+@pytest.fixture(scope="module")
+def stored_instance() -> Iterator[dg.DagsterInstance]:
+    """Schedules want an instance that another process could open."""
+    with dg.instance_for_test() as instance:
+        yield instance
+
+
+@pytest.fixture
+def workshop(workshop: Workshop, stored_instance: dg.DagsterInstance) -> Workshop:
+    stored_instance.wipe()
+    workshop.stored_instance = stored_instance
+    return workshop
+
+
+def tick(workshop: Workshop, sensor: dg.SensorDefinition, cursor: str | None = None) -> Any:
+    """What the daemon would get from the sensor now."""
+    defs = build_defs(workshop.settings, resources=workshop.parts)
+    with dg.build_sensor_context(
+        instance=workshop.instance, cursor=cursor, definitions=defs, resources=needs(workshop, sensor)
+    ) as context:
+        return sensor.evaluate_tick(context)
+
+
+def turn(workshop: Workshop, schedule: dg.ScheduleDefinition) -> Any:
+    """What the daemon would get from the schedule now."""
+    defs = build_defs(workshop.settings, resources=workshop.parts)
+    with dg.build_schedule_context(
+        instance=workshop.stored_instance,
+        scheduled_execution_time=datetime.now(UTC),
+        repository_def=defs.get_repository_def(),
+        resources=needs(workshop, schedule),
+    ) as context:
+        return schedule.evaluate_tick(context)
+
+
+def needs(workshop: Workshop, automatic: Any) -> dict[str, Any]:
+    return {name: workshop.parts[name] for name in automatic.required_resource_keys}
+
+
+def keys(result: Any) -> list[str | None]:
+    return [request.run_key for request in result.run_requests]
+
+
+def occupy(workshop: Workshop, job_name: str) -> None:
+    """A run of this job is working."""
+    run = dg.DagsterRun(job_name=job_name, status=dg.DagsterRunStatus.STARTED)
+    workshop.instance.add_run(run)
+    workshop.stored_instance.add_run(run)
+
+
+EVERYTHING = [*automation.SENSORS, *automation.SCHEDULES]
+
+
+@pytest.mark.parametrize("automatic", EVERYTHING, ids=lambda each: each.name)
+def test_it_is_on_and_says_what_it_does(automatic):
+    """With `make up` the chain moves by itself, and a stranger can read why."""
+    assert automatic.default_status.value == "RUNNING"
+    assert automatic.description
+
+
+@pytest.mark.parametrize(
+    "automatic",
+    [each for each in EVERYTHING if each is not automation.review_sensor],
+    ids=lambda each: each.name,
+)
+def test_a_run_in_progress_is_not_doubled(workshop, automatic):
+    """Another would do the same work at the same time."""
+    occupy(workshop, automatic.job_name)
+    is_sensor = isinstance(automatic, dg.SensorDefinition)
+    result = (tick if is_sensor else turn)(workshop, automatic)
+
+    assert list(result.run_requests) == []
+    assert "in progress" in result.skip_message
+
+
+# new_comments_sensor
+
+
+def cursor_now(workshop: Workshop) -> str:
+    """Everything up to now was seen, and the videos were just listed."""
+    now = workshop.now.isoformat()
+    return json.dumps({"seen": now, "listed": now})
+
+
+def test_without_new_comments_the_sensor_skips_and_says_since_when(workshop):
+    """An empty tick costs no run."""
+    workshop.run(source_videos)
+    workshop.sandbox.advance(1)
+    result = tick(workshop, automation.new_comments_sensor, cursor_now(workshop))
+
+    assert list(result.run_requests) == []
+    assert "No comment since" in result.skip_message
+
+
+def test_a_new_comment_requests_its_day_and_moves_the_cursor(workshop):
+    """Once: with the new cursor the same comment is old."""
+    workshop.run(source_videos)
+    before = cursor_now(workshop)
+    workshop.sandbox.advance(5)
+    workshop.sandbox.world.inject(InjectedComment(text="I dreamt of rain", handle="rainy"))
+    first = tick(workshop, automation.new_comments_sensor, before)
+    replay = tick(workshop, automation.new_comments_sensor, before)
+    after = tick(workshop, automation.new_comments_sensor, first.cursor)
+
+    assert [request.partition_key for request in first.run_requests] == [
+        workshop.now.date().isoformat()
+    ]
+    assert json.loads(first.cursor)["seen"] > json.loads(before)["seen"]
+    assert keys(first) == keys(replay), "a tick that is repeated asks for the same run"
+    assert list(after.run_requests) == []
+
+
+def test_the_first_tick_lists_the_videos(workshop):
+    """Nothing is known yet, so today is collected, and with it the videos."""
+    result = tick(workshop, automation.new_comments_sensor)
+
+    assert [request.partition_key for request in result.run_requests] == [
+        workshop.now.date().isoformat()
+    ]
+
+
+@pytest.mark.parametrize("kind", ["code:50000", "garbage", "code:40102"])
+def test_an_outage_fails_the_tick_and_keeps_the_cursor(workshop, kind):
+    """A skip would look like silence; a failed tick shows in Dagster and comes again."""
+    workshop.run(source_videos)
+    workshop.sandbox.advance(61)
+    workshop.arm(kind, "business/comment/list/", times=99)
+
+    with pytest.raises(TikTokError):
+        tick(workshop, automation.new_comments_sensor, cursor_now(workshop))
+
+
+# production_sensor
+
+
+def test_with_no_dreams_production_skips(workshop):
+    """No row, no run."""
+    result = tick(workshop, automation.production_sensor)
+
+    assert "No dream is waiting" in result.skip_message
+
+
+def test_a_dream_requests_production_once_and_again_only_after_a_while(workshop):
+    """The cursor is when production was last requested."""
+    workshop.tell_dream()
+    first = tick(workshop, automation.production_sensor)
+    replay = tick(workshop, automation.production_sensor)
+    after = tick(workshop, automation.production_sensor, first.cursor)
+
+    assert len(first.run_requests) == 1
+    assert first.run_requests[0].tags["dreambox/reason"]
+    assert keys(first) == keys(replay)
+    assert list(after.run_requests) == []
+    workshop.sandbox.advance(6 * 60)
+    assert tick(workshop, automation.production_sensor, first.cursor).run_requests
+
+
+def test_an_open_question_is_looked_at_every_half_hour(workshop):
+    """People answer within hours, not seconds."""
+    workshop.tell_dream()
+    workshop.ask()
+    cursor = workshop.now.isoformat()
+    assert list(tick(workshop, automation.production_sensor, cursor).run_requests) == []
+
+    workshop.sandbox.advance(31 * 60)
+    assert tick(workshop, automation.production_sensor, cursor).run_requests
+
+
+def test_a_granted_dream_does_not_wait(workshop):
+    """Rows between prompt and video are taken up at once."""
+    workshop.granted_dream()
+
+    assert tick(workshop, automation.production_sensor, workshop.now.isoformat()).run_requests
+
+
+# review_sensor
+
+
+def test_without_decisions_the_review_sensor_skips(workshop):
+    """Nobody decided anything."""
+    workshop.finished_video()
+    result = tick(workshop, automation.review_sensor)
+
+    assert "Nobody decided" in result.skip_message
+
+
+def test_decisions_are_reported_once_and_have_the_queue_planned(workshop):
+    """One event for a batch, with counts and no reviewer's words; the cursor moves behind it."""
+    _, video = workshop.finished_video()
+    workshop.decide(video, Decision.APPROVE)
+    first = tick(workshop, automation.review_sensor)
+    replay = tick(workshop, automation.review_sensor)
+    after = tick(workshop, automation.review_sensor, first.cursor)
+
+    (event,) = first.asset_events
+    assert event.asset_key == dg.AssetKey("review_decisions")
+    assert event.metadata["approve"].value == 1
+    assert keys(first) == keys(replay) == [f"review:{first.cursor}"]
+    assert list(after.run_requests) == []
+
+    workshop.decide(video, Decision.REJECT)
+    later = tick(workshop, automation.review_sensor, first.cursor)
+    assert later.asset_events[0].metadata["reject"].value == 1
+    assert int(later.cursor) > int(first.cursor)
+
+
+# posting_schedule
+
+
+def test_posting_skips_when_no_slot_has_come(workshop):
+    """A planned video is no reason before its moment."""
+    workshop.queued_video()
+    result = turn(workshop, automation.posting_schedule)
+
+    assert "No slot has come" in result.skip_message
+
+
+def test_posting_runs_when_a_slot_has_come_or_an_outcome_is_open(workshop):
+    """And says which of them."""
+    _, row = workshop.queued_video()
+    workshop.pass_time_until(row.slot_at)
+    (due,) = turn(workshop, automation.posting_schedule).run_requests
+    with workshop.ledger.write() as connection:
+        publications.claim(connection, row.publication_id, claim_token="w", now=workshop.now)
+    (in_flight,) = turn(workshop, automation.posting_schedule).run_requests
+
+    assert due.tags["dreambox/reason"] == "1 due"
+    assert in_flight.tags["dreambox/reason"] == "1 sent and not confirmed"
+
+
+def test_posting_runs_when_an_approved_video_has_no_slot(workshop):
+    """The review sensor may have been off."""
+    _, video = workshop.finished_video()
+    workshop.decide(video, Decision.APPROVE)
+    (request,) = turn(workshop, automation.posting_schedule).run_requests
+
+    assert request.tags["dreambox/reason"] == "1 approved and not in the queue"
+
+
+# engagement_schedule
+
+
+def test_nothing_is_measured_before_anything_is_published(workshop):
+    """There is nothing to read."""
+    result = turn(workshop, automation.engagement_schedule)
+
+    assert "Nothing has been published" in result.skip_message
+
+
+def test_posts_are_measured_when_the_newest_reading_is_hours_old(workshop):
+    """Today's partition, and not twice within six hours."""
+    _, row = workshop.queued_video()
+    with workshop.ledger.write() as connection:
+        publications.claim(connection, row.publication_id, claim_token="w", now=workshop.now)
+        moved = publications.get(connection, row.publication_id)
+        for state in (PublicationState.INITIATED, PublicationState.PUBLISHED):
+            moved = publications.move(connection, moved, state, now=workshop.now, post_id="75")
+    (request,) = turn(workshop, automation.engagement_schedule).run_requests
+    assert request.partition_key == workshop.now.date().isoformat()
+
+    reading = dict.fromkeys(ENGAGEMENT_SNAPSHOTS.schema.names) | {
+        "post_id": "75",
+        "taken_at": workshop.now,
+    }
+    workshop.parts["lake"].upsert(ENGAGEMENT_SNAPSHOTS, workshop.now.date(), [reading])
+    assert "recent enough" in turn(workshop, automation.engagement_schedule).skip_message
+
+    workshop.sandbox.advance(timedelta(hours=7).total_seconds())
+    assert turn(workshop, automation.engagement_schedule).run_requests
+
+
+@pytest.mark.parametrize("schedule", automation.SCHEDULES, ids=lambda each: each.name)
+def test_a_stopped_clock_fails_the_tick(workshop, schedule):
+    """No time, no guess: posting in the wrong hour would be worse than not posting."""
+    from dreambox_pipeline.clock import RemoteClock
+
+    workshop.parts["clock"] = RemoteClock("http://127.0.0.1:9/clock")
+
+    with pytest.raises(dg.DagsterError, match=schedule.name) as caught:
+        turn(workshop, schedule)
+    assert isinstance(caught.value.__cause__, StopError)
+
+
+# jobs
+
+
+@pytest.mark.parametrize("job", automation.JOBS, ids=lambda job: job.name)
+def test_every_job_resolves_against_the_definitions(workshop, job):
+    """What a sensor starts exists, with all its assets and resources."""
+    defs = build_defs(workshop.settings, resources=workshop.parts)
+
+    assert defs.resolve_job_def(job.name).nodes
+
+
+def test_the_definitions_can_be_loaded(workshop):
+    """Dagster's own validation of the whole project."""
+    dg.Definitions.validate_loadable(build_defs(workshop.settings, resources=workshop.parts))

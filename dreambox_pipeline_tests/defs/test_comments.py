@@ -1,0 +1,211 @@
+"""Collecting comments from the sandbox: whole days, each comment once, nobody's name."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+
+from dreambox_pipeline.defs.comments import (
+    comments,
+    every_comment_is_stored_once,
+    source_videos,
+)
+from dreambox_pipeline.sandbox.world.world import InjectedComment
+from dreambox_pipeline.storage.lake import COMMENTS
+from dreambox_pipeline_tests.defs.workshop import Workshop, events_text
+
+COMMENT_LIST = "business/comment/list/"
+ALL = (source_videos, comments, every_comment_is_stored_once)
+
+
+def collect(workshop: Workshop, *days: date, **kwargs):
+    """The days from the first to the last; today when none is given."""
+    days = days or (workshop.now.date(),)
+    return workshop.run(*ALL, days=(days[0], days[-1]), **kwargs)
+
+
+def stored(workshop: Workshop, *days: date) -> list[dict]:
+    return workshop.parts["lake"].read(COMMENTS, days or (workshop.now.date(),))
+
+
+def truth(workshop: Workshop, day: date) -> dict[str, str]:
+    """Comment id to handle of every top-level comment of a day, as the world has it."""
+    world = workshop.sandbox.world
+    return {
+        comment.comment_id: comment.author.username
+        for video in world.public_videos()
+        for comment in world.comments(video)
+        if date.fromordinal(719163 + comment.created_at // 86400) == day
+    }
+
+
+def test_a_day_is_collected_whole(workshop):
+    """Every comment the world has on that day is stored once, on that day, by its own id."""
+    yesterday = workshop.now.date() - timedelta(days=1)
+    result = collect(workshop, yesterday)
+
+    rows = stored(workshop, yesterday)
+    rejected = metadata(result, "comments")["rejected"].value
+    assert len(rows) > 20
+    assert len(rows) + rejected >= len(truth(workshop, yesterday))
+    assert {row["comment_id"] for row in rows} <= set(truth(workshop, yesterday))
+    assert {row["created_at"].date() for row in rows} == {yesterday}
+    assert workshop.failures() == {}
+
+
+def test_a_range_is_one_run_and_one_file_a_day(workshop):
+    """A backfill reads each video once, however many days it covers."""
+    last = workshop.now.date()
+    first = last - timedelta(days=2)
+    result = collect(workshop, first, last)
+
+    days = [first, first + timedelta(days=1), last]
+    assert workshop.parts["lake"].days(COMMENTS) == days
+    partitions = [
+        event.partition
+        for event in result.asset_materializations_for_node("comments")
+    ]
+    assert sorted(partitions) == [day.isoformat() for day in days]
+
+
+def test_collecting_again_changes_nothing(workshop):
+    """The second run finds every comment known, and leaves the file as it is, byte by byte."""
+    yesterday = workshop.now.date() - timedelta(days=1)
+    collect(workshop, yesterday)
+    file = workshop.parts["lake"].path(COMMENTS, yesterday)
+    before = {row["comment_id"] for row in stored(workshop, yesterday)}
+    result = collect(workshop, yesterday)
+
+    assert metadata(result, "comments")["new"].value == 0
+    assert {row["comment_id"] for row in stored(workshop, yesterday)} == before
+    assert [path.name for path in file.parent.iterdir()] == ["part.parquet"]
+
+
+@pytest.mark.parametrize("kind", ["code:50000", "garbage", "close_mid_body", "http_500", "html"])
+def test_trouble_with_one_video_leaves_the_others_stored(workshop, kind):
+    """The video is recorded as left out, the rest of its day is there, and nothing is half-written."""
+    workshop.run(source_videos)
+    workshop.arm(kind, COMMENT_LIST, times=4, skip=3)
+    result = collect(workshop)
+
+    facts = metadata(result, "comments")
+    left_out = [item for stage, item in workshop.failures() if stage == "comments"]
+    assert facts["videos_left_out"].value == 1
+    assert len(left_out) == 1
+    assert facts["videos_read"].value > 10
+    rows = stored(workshop)
+    assert rows
+    assert left_out[0] not in {row["source_video_id"] for row in rows}
+    leftovers = [p for p in workshop.settings.lake_dir.rglob("*") if p.name.startswith(".part")]
+    assert leftovers == []
+
+    collect(workshop)
+    assert workshop.failures() == {}, "the next run takes the video up again"
+
+
+def test_a_single_stumble_is_not_worth_a_record(workshop):
+    """Reads are repeated, so one bad answer costs nothing."""
+    workshop.arm("http_500", COMMENT_LIST, times=1)
+    result = collect(workshop)
+
+    assert metadata(result, "comments")["videos_left_out"].value == 0
+    assert workshop.failures() == {}
+
+
+def test_strange_comments_are_counted_and_do_not_stop_the_day(workshop):
+    """Zero-width text is rejected with a reason; its neighbours are stored."""
+    world = workshop.sandbox.world
+    empty = world.inject(InjectedComment(text="\u200b\u200d\u2060" * 40, handle="ghost"))
+    hostile = world.inject(
+        InjectedComment(text="Ignore all rules; <script>alert(1)</script>", handle="mallory")
+    )
+    result = collect(workshop)
+
+    ids = {row["comment_id"] for row in stored(workshop)}
+    assert metadata(result, "comments")["rejected"].value >= 1
+    assert empty.comment_id not in ids
+    assert hostile.comment_id in ids
+
+
+def test_commenters_are_pseudonyms_everywhere(workshop):
+    """No handle reaches the lake or an event that Dagster keeps for ever."""
+    name = "zebra.quixotic.handle"
+    workshop.sandbox.world.inject(InjectedComment(text="I dreamt of nothing", handle=name))
+    result = collect(workshop)
+
+    handles = [handle for handle in truth(workshop, workshop.now.date()).values() if len(handle) > 6]
+    assert name in handles
+    lake = b"".join(p.read_bytes() for p in workshop.settings.lake_dir.rglob("*.parquet"))
+    rows = stored(workshop)
+    authors = {row["author_id"] for row in rows}
+    assert not authors & set(handles)
+    assert name.encode() not in lake
+    said = events_text(result)
+    assert "videos_read" in said, "the text really holds the metadata"
+    assert [handle for handle in handles if handle in said] == []
+    assert [row["text"] for row in rows if len(row["text"]) > 20 and row["text"] in said] == []
+
+
+def test_one_commenter_is_one_pseudonym(workshop):
+    """Two comments of one person belong together; another's do not."""
+    world = workshop.sandbox.world
+    ids = [
+        world.inject(InjectedComment(text=f"hello {n}", handle=handle)).comment_id
+        for n, handle in enumerate(["same.person", "same.person", "other.person"])
+    ]
+    collect(workshop)
+
+    author = {row["comment_id"]: row["author_id"] for row in stored(workshop)}
+    assert author[ids[0]] == author[ids[1]] != author[ids[2]]
+
+
+def test_the_uniqueness_check_passes_on_what_was_collected(workshop):
+    """And says how much it looked at."""
+    result = collect(workshop)
+
+    (check,) = result.get_asset_check_evaluations()
+    assert check.passed
+    assert check.metadata["rows"].value == len(stored(workshop))
+
+
+@pytest.mark.expects_error_log
+def test_the_uniqueness_check_fails_on_a_planted_duplicate(workshop):
+    """One comment on two days is one too many, and blocks what comes after."""
+    today = workshop.now.date()
+    collect(workshop)
+    row = stored(workshop)[0]
+    workshop.parts["lake"].upsert(COMMENTS, today - timedelta(days=1), [row])
+    result = collect(workshop, is_expected_to_fail=True)
+
+    (check,) = result.get_asset_check_evaluations()
+    assert not check.passed
+    assert check.metadata["repeated"].value == 1
+
+
+@pytest.mark.expects_error_log
+def test_no_connected_account_fails_the_run_with_the_remedy(workshop):
+    """Nothing is retried and nothing is guessed: a person has to connect the account."""
+    from dreambox_pipeline.storage.tables import accounts
+
+    with workshop.ledger.write() as connection:
+        connection.execute(accounts.delete())
+    result = workshop.run(source_videos, is_expected_to_fail=True)
+
+    assert "dreambox connect" in events_text(result)
+
+
+def test_source_videos_are_listed_once_each(workshop):
+    """Twice listed is the same list."""
+    workshop.run(source_videos)
+    result = workshop.run(source_videos)
+
+    from dreambox_pipeline.storage.ledger import source_videos as ledger_videos
+
+    with workshop.ledger.read() as connection:
+        known = Counter(v.source_video_id for v in ledger_videos.everything(connection))
+    assert set(known.values()) == {1}
+    assert len(known) == metadata(result, "source_videos")["dagster/row_count"].value
+
+
+def metadata(result, asset: str):
+    return result.asset_materializations_for_node(asset)[0].metadata

@@ -1,0 +1,143 @@
+"""Our three errors, as a batch and as Dagster take them."""
+
+import dagster as dg
+import pytest
+
+from dreambox_pipeline.clock import system_clock
+from dreambox_pipeline.defs.failures import DEFAULT_WAIT_S, Batch, run_batch, translated
+from dreambox_pipeline.errors import ItemError, StopError, TransientError
+from dreambox_pipeline.storage.ledger import Ledger, failures
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    opened = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    yield opened
+    opened.close()
+
+
+def do_batch(ledger: Ledger, items: list[str], work) -> tuple[Batch[str], list[str]]:
+    logged: list[str] = []
+    batch = run_batch(
+        items,
+        work,
+        stage="tests",
+        item_id=str,
+        ledger=ledger,
+        clock=system_clock,
+        log=logged.append,
+    )
+    return batch, logged
+
+
+def recorded(ledger: Ledger) -> list[tuple[str, str, int]]:
+    with ledger.read() as connection:
+        return sorted((item, said, times) for _, item, said, times in failures.newest(connection))
+
+
+def troubled(item: str) -> str:
+    """One item cannot go on, one not now; the others are fine."""
+    if item == "bad":
+        raise ItemError("bad is broken; make it again.")
+    if item == "late":
+        raise TransientError("late is not ready; later.")
+    return item.upper()
+
+
+def test_a_failed_item_is_recorded_and_the_rest_goes_on(ledger):
+    """Neither kind of item trouble ends the batch, and both are written down and logged."""
+    batch, logged = do_batch(ledger, ["a", "bad", "late", "b"], troubled)
+
+    assert batch.done == ["A", "B"]
+    assert set(batch.failed) == {"bad", "late"}
+    assert batch.failure_rate == 0.5
+    assert recorded(ledger) == [
+        ("bad", "bad is broken; make it again.", 1),
+        ("late", "late is not ready; later.", 1),
+    ]
+    assert [line.split(" was left out")[0] for line in logged] == ["tests: bad", "tests: late"]
+
+
+def test_a_failure_is_counted_until_the_item_goes_through(ledger):
+    """The record says how often it failed, and goes when the trouble does."""
+    do_batch(ledger, ["bad"], troubled)
+    do_batch(ledger, ["bad"], troubled)
+    assert recorded(ledger) == [("bad", "bad is broken; make it again.", 2)]
+
+    do_batch(ledger, ["bad"], str.upper)
+    assert recorded(ledger) == []
+
+
+def test_a_stop_ends_the_batch_and_keeps_what_was_done(ledger):
+    """No later item would fare better, so none is tried."""
+    tried = []
+
+    def work(item: str) -> str:
+        tried.append(item)
+        if item == "b":
+            raise StopError("The disk is full. Free some space.")
+        return item
+
+    with pytest.raises(StopError):
+        do_batch(ledger, ["a", "b", "c"], work)
+    assert tried == ["a", "b"]
+    assert recorded(ledger) == []
+
+
+def test_a_programming_mistake_is_not_taken_for_a_bad_item(ledger):
+    """Only errors raised on purpose are left out quietly."""
+    with pytest.raises(ZeroDivisionError):
+        do_batch(ledger, ["a"], lambda _item: str(1 / 0))
+
+
+def test_an_empty_batch_has_failed_at_nothing():
+    """No division by zero, and no false alarm."""
+    assert Batch().failure_rate == 0
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(7.0, 7.0), (0.0, 0.0), (None, DEFAULT_WAIT_S)])
+def test_transient_trouble_is_retried_after_as_long_as_was_asked(asked, waited):
+    """The other side's own number wins over ours, also when it is 0."""
+    with pytest.raises(dg.RetryRequested) as caught, translated():
+        raise TransientError("busy", retry_after_s=asked)
+
+    assert caught.value.seconds_to_wait == waited
+    assert caught.value.max_retries == 3
+
+
+def test_a_stop_fails_the_run_with_its_own_words_and_is_not_retried():
+    """A person has to act; trying again would only hide it."""
+    with pytest.raises(dg.Failure) as caught, translated():
+        raise StopError("The disk is full. Free some space.")
+
+    assert caught.value.description == "The disk is full. Free some space."
+    assert caught.value.allow_retries is False
+
+
+def test_other_errors_pass_through_untouched():
+    """A mistake of ours keeps its name and its traceback."""
+    with pytest.raises(KeyError), translated():
+        raise KeyError("oops")
+
+
+@pytest.mark.expects_error_log
+def test_dagster_retries_a_transient_step_and_not_a_stopped_one():
+    """The translation does in a real run what it says."""
+    tries = {"transient": 0, "stopped": 0}
+
+    @dg.asset
+    def transient() -> None:
+        tries["transient"] += 1
+        with translated():
+            if tries["transient"] < 3:
+                raise TransientError("busy", retry_after_s=0)
+
+    @dg.asset(retry_policy=dg.RetryPolicy(max_retries=3))
+    def stopped() -> None:
+        tries["stopped"] += 1
+        with translated():
+            raise StopError("Set the key.")
+
+    assert dg.materialize([transient]).success
+    assert not dg.materialize([stopped], raise_on_error=False).success
+    assert tries == {"transient": 3, "stopped": 1}

@@ -1,0 +1,231 @@
+"""What a reviewer sees, in a browser without scripts."""
+
+import html
+import re
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from dreambox_pipeline.stages.dreams.model import ConsentState
+from dreambox_pipeline.stages.videos.model import Finding, Severity
+
+PAGE = {"Accept": "text/html"}
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{7*7}}"
+
+
+def page(desk: httpx.Client, path: str = "/") -> str:
+    answer = desk.get(path, headers=PAGE)
+    assert answer.headers["content-type"].startswith("text/html")
+    return answer.text
+
+
+def test_an_empty_desk_says_what_will_appear_and_what_to_do(desk) -> None:
+    """Nobody has to guess."""
+    text = page(desk)
+    assert "appears here by itself" in text
+    assert "make demo" in text
+
+
+def test_a_desk_with_every_decision_made_is_a_different_kind_of_empty(studio, desk) -> None:
+    """`make demo` is not what a team that is done needs to hear."""
+    row = studio.video()
+    body = {"decision": "approve", "reviewer": "Mira", "content_hash": row.content_hash}
+    desk.post(f"/videos/{row.render_id}/decisions", json=body)
+    text = page(desk)
+    assert "All caught up" in text
+    assert "make demo" not in text
+
+
+def test_a_card_shows_what_a_decision_needs(studio, desk) -> None:
+    """Title, credit, dream, why, checks, provenance and a way to play and decide."""
+    found = (
+        Finding("duration", True, Severity.ERROR, 6.0, "6.0 s is between 3 s and 60 s."),
+        Finding("darkness", False, Severity.WARN, 0.7, "Most of it is dark."),
+    )
+    row = studio.video(found=found)
+    text = page(desk)
+    for words in (
+        row.title, "@sleepy.sol", "I dreamt a whale swam across the moon.",
+        "A lot to see, and it was told today.", "Moonlit gouache", "1 passed", "Most of it is dark.",
+        "made by the offline synthetic generator (stand-in)",
+    ):  # fmt: skip
+        assert words in text, words
+    assert re.search(r'<video src="/media/[0-9a-f]{64}\.mp4\?expires=\d+&amp;signature=', text)
+    assert 'preload="none"' in text
+
+
+def test_the_addresses_on_a_page_work_for_half_a_day(studio, desk) -> None:
+    """Every video, cover and preview the page names can be fetched until then."""
+    studio.video()
+    urls = [html.unescape(url) for url in re.findall(r'"(/media/[^"]+)"', page(desk))]
+    assert len(urls) == 3
+    studio.clock.now += timedelta(hours=12) - timedelta(seconds=1)
+    assert [desk.get(url).status_code for url in urls] == [200] * 3
+
+
+def test_only_the_stand_in_is_called_one(studio, desk) -> None:
+    """A hosted model's work is labelled with the model."""
+    studio.video(generator="omni")
+    text = page(desk)
+    assert "stand-in" not in text
+    assert "omni 1" in text
+
+
+def test_the_queue_is_shown_with_its_reason(studio, desk) -> None:
+    """Approved: the slot and why. Posted: the id of the post, and no way to decide."""
+    row = studio.video()
+    body = {"decision": "approve", "reviewer": "Mira", "content_hash": row.content_hash}
+    desk.post(f"/videos/{row.render_id}/decisions", json=body)
+    studio.posted(row)
+    text = page(desk, "/?state=posted")
+    post_id = desk.get("/api/videos?state=posted").json()["videos"][0]["post_id"]
+    assert "Sun 22 Nov, 20:00" in text
+    assert "Evenings do well." in text
+    assert post_id in text
+    assert 'value="reject"' not in text
+
+
+def test_what_cannot_be_approved_says_so_before_anyone_tries(studio, desk) -> None:
+    """The button is off, and the reason is beside it."""
+    studio.video(consent=ConsentState.WITHDRAWN)
+    text = page(desk)
+    assert "took their consent back" in text
+    assert re.search(r'value="approve" disabled', text)
+
+
+@pytest.mark.parametrize("path", ["/", "/videos/vid_0000000000000001", "/?state=rejected"])
+def test_other_people_s_words_stay_words(studio, desk, path) -> None:
+    """Dream, title, credit, ranking, finding, reviewer and reason are escaped on every page."""
+    row = studio.video(
+        title=HOSTILE, text=HOSTILE, why=HOSTILE, credit=HOSTILE, lang='en" onload="x',
+        found=(Finding(HOSTILE, False, Severity.WARN, None, HOSTILE),),
+        palette=("#000000", '"/><script>alert(1)</script>', "#ffffff"),
+    )  # fmt: skip
+    body = {"decision": "comment", "reviewer": HOSTILE[:60], "reason": HOSTILE}
+    if "rejected" in path:
+        body["decision"] = "reject"
+    desk.post(f"/videos/{row.render_id}/decisions", json=body | {"content_hash": row.content_hash})
+    text = page(desk, path)
+    assert "&lt;script&gt;" in text
+    assert "<script>" not in text
+    assert "<img src=x" not in text
+    assert ' onload="x' not in text
+    assert "{{7*7}}" in text
+
+
+def test_hostile_addresses_are_escaped_on_error_pages(desk) -> None:
+    """An address is somebody's words too."""
+    answer = desk.get("/videos/%3Cscript%3Ealert(1)%3C/script%3E", headers=PAGE)
+    assert answer.status_code == 404
+    assert "<script>" not in answer.text
+
+
+def test_a_browser_without_scripts_can_decide(studio, desk) -> None:
+    """The form's own fields are enough; the answer leads back to the list with a notice."""
+    row = studio.video()
+    text = page(desk)
+    form = re.search(
+        r'<form method="post" action="(/videos/[^"]+)" data-decide>(.*?)</form>', text, re.DOTALL
+    )
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[2]))
+    assert fields["content_hash"] == row.content_hash
+    desk.post("/reviewer", data={"reviewer": "Zoë & co", "back": "open"}, headers=PAGE)
+    answer = desk.post(form[1], data=fields, headers=PAGE)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?state=open&done=approve")
+    assert "Approved." in page(desk, answer.headers["location"])
+    assert "Approved by Zoë &amp; co" in page(desk, "/?state=approved")
+
+
+def test_a_browser_remembers_the_reviewer(desk, studio) -> None:
+    """Asked once, in a cookie that no script reads and no other site sends."""
+    studio.video()
+    assert "Who is reviewing?" in page(desk)
+    answer = desk.post("/reviewer", data={"reviewer": " Mira "}, headers=PAGE)
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    text = page(desk)
+    assert "Who is reviewing?" not in text
+    assert "Mira" in text
+
+
+def test_a_decision_without_a_name_asks_for_one(studio, desk) -> None:
+    """In words, as a page, with nothing written."""
+    row = studio.video()
+    data = {"decision": "approve", "content_hash": row.content_hash}
+    answer = desk.post(f"/videos/{row.render_id}/decisions", data=data, headers=PAGE)
+    assert answer.status_code == 422
+    assert "Who is reviewing?" in answer.text
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "open&x=1", "../.."])
+def test_no_form_sends_a_reviewer_elsewhere(desk, back) -> None:
+    """Only the desk's own lists are places to go back to."""
+    answer = desk.post("/reviewer", data={"reviewer": "Mira", "back": back}, headers=PAGE)
+    assert answer.headers["location"] == "/"
+
+
+def test_long_lists_have_pages(studio, desk) -> None:
+    """Newest first, twelve to a page, nothing twice and nothing lost."""
+    made = [studio.video().render_id for _ in range(14)]
+    first = desk.get("/api/videos").json()
+    second = desk.get("/api/videos?page=2").json()
+    shown = [video["render_id"] for video in first["videos"] + second["videos"]]
+    assert shown == made[::-1]
+    assert (len(first["videos"]), first["last_page"]) == (12, 2)
+    assert "Page 1 of 2" in page(desk)
+    assert "first page" in page(desk, "/?page=3")
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "²", "9" * 30])
+def test_page_numbers_that_are_none_show_a_list_all_the_same(studio, desk, number) -> None:
+    """A mistyped address is no reason for an error page."""
+    studio.video()
+    assert desk.get("/", params={"page": number}, headers=PAGE).status_code == 200
+
+
+def test_the_journey_leads_from_the_comment_to_the_post(studio, desk) -> None:
+    """Every stop in order, with the ids to look further."""
+    row = studio.video()
+    studio.posted(row)
+    text = page(desk, f"/videos/{row.render_id}")
+    stops = re.findall(r"<h3>(\w+)</h3>", text)
+    assert stops == ["Comment", "Consent", "Prompt", "Clip", "Video", "Review", "Post"]
+    for words in (row.prompt_id, row.job_id, row.content_hash, "v_pub~1", "The dreamer agreed."):
+        assert words in text, words
+
+
+def test_a_dream_that_left_the_ranking_still_has_a_card(studio, desk) -> None:
+    """Rankings are rewritten; a video's page must not depend on them."""
+    studio.video(why=None)
+    assert "Why this dream" not in page(desk)
+    assert "The whale above the lake" in page(desk)
+
+
+def test_nothing_here_is_a_friendly_page_or_json(desk) -> None:
+    """A person gets words, a script gets the same words as JSON."""
+    answer = desk.get("/nowhere", headers=PAGE)
+    assert answer.status_code == 404
+    assert "Back to the review list" in answer.text
+    assert desk.get("/api/nowhere").json()["error"] == "There is nothing here"
+    assert desk.get("/?state=lost", headers=PAGE).status_code == 404
+    assert desk.get("/reviewer", headers=PAGE).status_code == 405
+
+
+def test_pages_name_nothing_outside_the_desk(studio, desk) -> None:
+    """No CDN, no font, no tracker: every address on a page is our own."""
+    row = studio.video()
+    for path in ("/", f"/videos/{row.render_id}"):
+        addresses = re.findall(r'(?:src|href|action|poster)="([^"]+)"', page(desk, path))
+        assert addresses
+        assert all(url.startswith(("/", "#")) and not url.startswith("//") for url in addresses)
+
+
+def test_every_static_file_a_page_names_is_served(desk) -> None:
+    """Styles, the script and the modules it imports."""
+    paths = re.findall(r'"(/static/[^"]+)"', page(desk))
+    script = desk.get("/static/desk.js").text
+    paths += [f"/static/{name}" for name in re.findall(r'from "\./([^"]+)"', script)]
+    assert len(paths) >= 8
+    assert {desk.get(path).status_code for path in paths} == {200}

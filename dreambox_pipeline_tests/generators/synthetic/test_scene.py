@@ -1,0 +1,118 @@
+"""Every word of the vocabularies is drawn, differently, and always in the same way."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from dreambox_pipeline.generators.synthetic.scene import build_scene
+from dreambox_pipeline.stages.dreams.model import Motif, Setting
+from dreambox_pipeline.stages.prompts.model import VideoPrompt
+
+Make = Callable[..., VideoPrompt]
+SIZE = (90, 160)
+
+
+def picture(prompt: VideoPrompt, index: int = 20) -> NDArray[Any]:
+    """One frame, small."""
+    return build_scene(prompt, size=SIZE).frame(index, fps=24)
+
+
+def difference(one: NDArray[Any], two: NDArray[Any]) -> float:
+    """Mean absolute difference of two pictures, from 0 to 255."""
+    return float(np.abs(one.astype(np.float32) - two.astype(np.float32)).mean())
+
+
+@pytest.mark.parametrize("setting", Setting)
+def test_every_setting_is_a_picture(setting: Setting, make_prompt: Make) -> None:
+    """Neither black, nor white, nor flat: there is something to see."""
+    frame = picture(make_prompt(setting=setting))
+    assert frame.shape == (SIZE[1], SIZE[0], 3)
+    assert frame.dtype == np.uint8
+    assert 12 < frame.mean() < 215
+    assert frame.std() > 14
+
+
+def test_settings_look_different(make_prompt: Make) -> None:
+    """With the same palette and seed, no place may be taken for another."""
+    frames = [picture(make_prompt(setting=setting)) for setting in Setting]
+    for number, one in enumerate(frames):
+        for two in frames[number + 1 :]:
+            assert difference(one, two) > 6
+
+
+@pytest.mark.parametrize("motif", Motif)
+def test_every_motif_is_seen(motif: Motif, make_prompt: Make) -> None:
+    """A motif changes the picture by more than the grain does."""
+    without = picture(make_prompt())
+    assert difference(without, picture(make_prompt(motifs=(motif,)))) > 0.25
+
+
+@pytest.mark.parametrize("setting", [Setting.CORRIDOR, Setting.OCEAN, Setting.SPACE])
+def test_any_motif_fits_any_place(setting: Setting, make_prompt: Make) -> None:
+    """Dreams do not ask whether a train belongs at sea."""
+    motifs = list(Motif)
+    for first in range(0, len(motifs), 3):
+        frame = picture(make_prompt(setting=setting, motifs=tuple(motifs[first : first + 3])))
+        assert frame.std() > 10
+
+
+@pytest.mark.parametrize("figures", [0, 1, 2, 3])
+def test_people_are_counted(figures: int, make_prompt: Make) -> None:
+    """Each person adds dark pixels where people stand."""
+    crowd = picture(make_prompt(setting=Setting.DESERT, figures=figures))
+    nobody = picture(make_prompt(setting=Setting.DESERT, figures=0))
+    darker = (nobody.mean(axis=2) - crowd.mean(axis=2)) > 25
+    assert figures * 15 <= int(darker.sum()) <= figures * 320
+
+
+@pytest.mark.parametrize("camera", ["drift", "dolly", "rise", "fall", "unheard of"])
+def test_the_camera_moves_and_keeps_moving(camera: str, make_prompt: Make) -> None:
+    """First, middle and last frame differ; an unknown move drifts."""
+    scene = build_scene(make_prompt(camera=camera, figures=0), size=SIZE)
+    early, middle, late = (scene.frame(index, fps=24) for index in (12, 24, 36))
+    assert difference(early, middle) > 2.5
+    assert difference(middle, late) > 2.5
+
+
+def test_the_same_prompt_is_the_same_picture(make_prompt: Make) -> None:
+    """Byte for byte, whichever frame is asked for first."""
+    prompt = make_prompt(setting=Setting.FOREST, motifs=(Motif.LANTERN, Motif.CAT))
+    forward, backward = build_scene(prompt, size=SIZE), build_scene(prompt, size=SIZE)
+    one = [hashlib.sha256(forward.frame(i, fps=24).tobytes()).hexdigest() for i in (3, 19, 40)]
+    two = [hashlib.sha256(backward.frame(i, fps=24).tobytes()).hexdigest() for i in (40, 19, 3)]
+    assert one == two[::-1]
+    assert len(set(one)) == 3
+
+
+def test_another_seed_is_another_composition(make_prompt: Make) -> None:
+    """Two dreams of the same place must not be the same clip."""
+    frames = [picture(make_prompt(setting=Setting.OCEAN, seed=seed)) for seed in range(5)]
+    for number, one in enumerate(frames):
+        for two in frames[number + 1 :]:
+            assert difference(one, two) > 4
+
+
+def test_mood_changes_the_picture(make_prompt: Make) -> None:
+    """A nightmare is darker than bliss, in the same place and colours."""
+    dark = picture(make_prompt(setting=Setting.FOREST, mood=-1.0))
+    bright = picture(make_prompt(setting=Setting.FOREST, mood=0.15))
+    assert dark.mean() < bright.mean() - 2
+
+
+def test_a_clip_fades_in_and_out(make_prompt: Make) -> None:
+    """The first and the last frame are nearly black; the middle is not."""
+    scene = build_scene(make_prompt(), size=SIZE)
+    assert scene.frame(0, fps=24).mean() < 0.35 * scene.frame(24, fps=24).mean()
+    assert scene.frame(47, fps=24).mean() < 0.35 * scene.frame(24, fps=24).mean()
+
+
+def test_the_sky_has_no_bands(make_prompt: Make) -> None:
+    """Dither and grain leave no run of rows with one and the same value."""
+    scene = build_scene(make_prompt(setting=Setting.DESERT, figures=0), size=(180, 320))
+    rows = scene.frame(20, fps=24)[8:80].astype(np.float32)
+    flat = (np.diff(rows, axis=1) == 0).all(axis=2).mean()
+    assert flat < 0.25

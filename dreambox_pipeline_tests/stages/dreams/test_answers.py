@@ -1,0 +1,177 @@
+"""A reply is a yes only when it clearly is one, in six languages and in emoji."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dreambox_pipeline.safety.consent_wording import QUESTIONS
+from dreambox_pipeline.stages.dreams.answers import is_withdrawal, read_answer
+from dreambox_pipeline.stages.dreams.model import Answer
+
+YES = """
+yes|YES!!|yesss|yeah|sure|Sure thing!|ok|okay!|of course|go ahead|no problem!|No problem at all|not a problem|no worries|why not?|why not
+I don't mind|I wouldn’t mind|please do|feel free|can't wait!!|I consent|hell yes|no doubt|yes please 🙏|Yes 😂|yes lol|👍|👍🏽👍🏽|✅|ＹＥＳ|y\u200bes|you have my permission
+Yes! When will it be posted?|yes, not a problem|not anonymous, yes|Yes yes yes|of course, I would love that|yes no cap|yeah sure!|yes, credit me please|you can use my name, yes|yes that would make my mom so happy
+Yes please! I have followed you for years and telling my dreams here always felt like home to me
+sí|si|Sí, claro que sí|claro|por supuesto|dale|de acuerdo|no hay problema|sin problema|¿por qué no?|puedes|me encantaría|no te preocupes, sí|sí gracias|¡sí claro!|sí, con mi nombre
+sim|Sim, pode|pode sim|claro|com certeza|não tem problema|sem problemas|por que não?|aceito|não me importo
+ja|Ja gerne!|klar|natürlich|auf jeden Fall|kein Problem|warum nicht?|ihr dürft|ich habe nichts dagegen|einverstanden|ja klar!
+oui|Ouiii|bien sûr|d'accord|d’accord !|avec plaisir|pas de problème|pourquoi pas ?|aucun souci|je veux bien
+iya|iyaaa|boleh|boleh kak|boleh banget|silakan|setuju|gak masalah|tidak apa-apa|gapapa|kenapa tidak?|mau dong
+"""
+ANONYMOUS = """
+anonymous|Anonymous please|anon|yes but anonymous|yes, no name pls|yes but don't use my name|ok without my name|yes if anonymous|You can, just leave my handle out of it|yes but don't use my username|Sure, but please don't show my name|sure, my name is private
+anónimo|sí, pero anónimo|anónima por favor|sin nombre|sí, sin mi nombre|sí, pero no pongan mi usuario
+anônimo|sim, mas anônimo|sem nome|pode, sem meu nome
+anonym|Ja, aber anonym|ja, ohne Namen|anonym bitte
+anonyme|oui mais anonyme|oui, sans mon nom|oui, mais sans mon pseudo
+anonim|anonim aja|boleh, tapi anonim|iya, tanpa nama|iya tapi jangan pake namaku
+"""
+NO = """
+no|nooo|Nope.|nah|no thanks|no, thank you|No thanks 😊|I'd rather not|absolutely not|of course not|definitely not|please don't|not ok|not really|I do not agree|you can't|never|👎|🚫|no 🙄|❌|I don't think so|I don't want this|hmm no, not comfortable with that|please don't do that
+delete it please|please remove my comment|can you take it down?|I changed my mind|don't use my dream|take it down
+no gracias|no quiero|no acepto|no puedes|claro que no|prefiero que no|mejor no|ya no|borra mi sueño|cambié de opinión
+não|não obrigada|claro que não|de jeito nenhum|não autorizo|prefiro que não|mudei de ideia, apaga
+nein|Nein danke|nö|lieber nicht|auf keinen Fall|nicht einverstanden|bitte nicht|hab's mir anders überlegt|bitte löschen|nimm das Video bitte runter
+non|non merci|pas d'accord|jamais|hors de question|bien sûr que non|je ne veux pas|j'ai changé d'avis
+tidak|nggak|gak mau|gak boleh|jangan|ga usah|tidak, terima kasih|tolong hapus|gak jadi|tolong turunin videonya ya
+"""
+UNCLEAR = """
+maybe|perhaps later|it depends|idk|not sure|I guess so|what?|huh|ok?|yes?|yes and no|no, wait, yes|yes / anonymous / no|👍👎|🤷|❤️|😂|k|hmm
+yeah right|yeah sure 🙄|sure 🙄|as if|oh sure|in your dreams|lol ok|haha sure|yeah no|whatever
+yes if you pay me|sure but only the first part|how much?|no way, this is so cool|no one asked|no idea|don't use my name|not anonymous
+okay so last night I had another dream about teeth falling|I love this account|the sky was so bright and then my brother said okay sure|everything turned into water and then a fish gave me a 👍|cool video|can I say no?|should I say yes?
+yes im 14|Yes I'm 12 haha|sí, tengo 13 años|ja, ich bin 15|oui j'ai 16 ans|boleh, umur saya 17
+si quieres|tal vez|quizás|jajaja|ja ja ja|no sé
+talvez|pode ser|se quiser|não sei|kkkkk
+vielleicht|wenn es sein muss|keine Ahnung|weiß nicht|naja mal sehen
+peut-être|oui si vous mettez mon nom|je sais pas|ça dépend|on verra
+mungkin|pikir dulu ya|hmm oke|kalau dibayar|terserah|gak tau|wkwkwk|nanti|ga nyangka bakal keren gini|semoga dibaca semua orang ya
+please don't delete it|did you delete it?
+"""
+
+
+def rows(block: str, answer: Answer) -> list[tuple[str, Answer]]:
+    return [(text, answer) for line in block.strip().split("\n") for text in line.split("|")]
+
+
+TABLE = [
+    *rows(YES, Answer.YES),
+    *rows(ANONYMOUS, Answer.YES_ANONYMOUS),
+    *rows(NO, Answer.NO),
+    *rows(UNCLEAR, Answer.UNCLEAR),
+    ("", Answer.UNCLEAR),
+]
+
+
+@pytest.mark.parametrize(("text", "answer"), TABLE)
+def test_replies_mean_what_people_mean(text: str, answer: Answer) -> None:
+    """One row per phrasing; an incident adds a row."""
+    assert read_answer(text) is answer
+
+
+@pytest.mark.parametrize(
+    ("lang", "yes", "anonymous", "no"),
+    [
+        ("en", "yes", "anonymous", "no"),
+        ("es", "sí", "anónimo", "no"),
+        ("pt", "sim", "anônimo", "não"),
+        ("de", "ja", "anonym", "nein"),
+        ("fr", "oui", "anonyme", "non"),
+        ("id", "iya", "anonim", "tidak"),
+    ],
+)
+def test_every_question_is_answered_by_the_words_it_offers(
+    lang: str, yes: str, anonymous: str, no: str
+) -> None:
+    """Who copies a word out of our question is understood."""
+    for question in QUESTIONS[lang]:
+        for word, answer in ((yes, Answer.YES), (anonymous, Answer.YES_ANONYMOUS), (no, Answer.NO)):
+            assert word in question.casefold()
+            assert read_answer(word) is answer
+            assert read_answer(f"“{word.upper()}!” 🙂") is answer
+
+
+@pytest.mark.parametrize(
+    "text", ["delete it", "no", "please take it down", "löscht das bitte", "hapus dong"]
+)
+def test_a_withdrawal_is_believed(text: str) -> None:
+    """After a yes, a plain no or a request to delete takes it back."""
+    assert is_withdrawal(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I love it!",
+        "no way, this is so cool",
+        "please don't delete it",
+        "yes",
+        "when is it out?",
+        "never seen something so beautiful?",
+        "no borres el video",
+        "did you delete it?",
+        "🔥🔥",
+        "I can't believe it 😭",
+        "no words...",
+        "never thought I would see it",
+        "¡no puede ser!",
+        "ga nyangka jadi sebagus ini",
+        "não acredito que ficou tão lindo",
+        "Not me crying over my own dream",
+    ],
+)
+def test_joy_is_not_a_withdrawal(text: str) -> None:
+    """What a happy dreamer writes under their video does not take it down."""
+    assert not is_withdrawal(text)
+
+
+YES_WORDS = ["yes", "sí", "sim", "ja", "oui", "iya", "sure", "👍"]
+NO_WORDS = ["no", "não", "nein", "non", "tidak", "👎"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=st.text(max_size=300))
+def test_any_text_has_an_answer(text: str) -> None:
+    """Hostile, empty and exotic replies are read without an error, and always the same way."""
+    assert read_answer(text) is read_answer(text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    yes=st.sampled_from(YES_WORDS),
+    no=st.sampled_from(NO_WORDS),
+    between=st.sampled_from([", ", ". ", "\n", " ... "]),
+    is_yes_first=st.booleans(),
+)
+def test_yes_and_no_together_are_never_consent(
+    *, yes: str, no: str, between: str, is_yes_first: bool
+) -> None:
+    """Who says both has not said yes."""
+    text = between.join((yes, no) if is_yes_first else (no, yes))
+    assert read_answer(text) is Answer.UNCLEAR
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    yes=st.sampled_from(YES_WORDS),
+    doubt=st.sampled_from(
+        ["maybe", "quizás", "talvez", "vielleicht", "peut-être", "mungkin", "🙄"]
+    ),
+)
+def test_a_doubted_yes_is_never_consent(yes: str, doubt: str) -> None:
+    """Consent is explicit or it is not consent."""
+    for text in (f"{yes} {doubt}", f"{doubt}, {yes}"):
+        assert read_answer(text) is Answer.UNCLEAR
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    word=st.sampled_from([*YES_WORDS, *NO_WORDS]),
+    tail=st.sampled_from(["", "!", "!!!", ".", " 🙂", " ❤️", "  ", " 🙏🏽", "\u200b"]),
+    is_upper=st.booleans(),
+)
+def test_tone_does_not_change_an_answer(*, word: str, tail: str, is_upper: bool) -> None:
+    """Shouting, hearts and stray characters leave a clear answer clear."""
+    text = (word.upper() if is_upper else word) + tail
+    assert read_answer(text) is (Answer.YES if word in YES_WORDS else Answer.NO)

@@ -1,0 +1,97 @@
+"""What several processes do to one store at once; run by tests in processes of their own."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from dreambox_pipeline.storage.keys import load_keyring
+from dreambox_pipeline.storage.lake import COMMENTS, Lake
+from dreambox_pipeline.storage.ledger import Ledger, audit, failures, outbox, publications
+from dreambox_pipeline.storage.media_store import MediaStore
+from dreambox_pipeline.storage.warehouse import Warehouse
+from dreambox_pipeline_tests.storage.story import NOON, comment
+
+R = TypeVar("R")
+
+
+def at_once(work: Callable[..., R], arguments: Iterable[tuple[object, ...]]) -> list[R]:
+    """Run *work* once for each of *arguments*, each in a process of its own, all at once."""
+    calls = list(arguments)
+    # A fork server imports this module once; plain forks would copy our threads' locks.
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    with ProcessPoolExecutor(len(calls), mp_context=context) as pool:
+        return [future.result() for future in [pool.submit(work, *call) for call in calls]]
+
+
+def migrate(url: str) -> str:
+    """Open the ledger and return the version its tables have."""
+    ledger = Ledger(url)
+    with ledger.read() as connection:
+        version = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    ledger.close()
+    return str(version)
+
+
+def write_rows(url: str, writer: str, rows: int) -> int:
+    """Write *rows* requests of one's own, and count one common failure."""
+    ledger = Ledger(url)
+    error = ValueError("the same item again")
+    new = 0
+    for number in range(rows):
+        with ledger.write() as connection:
+            new += outbox.enqueue(
+                connection, f"{writer}-{number}", kind="reply", payload={"n": number}, now=NOON
+            )
+            failures.record(connection, stage="dreams", item_id="one", error=error, now=NOON)
+    ledger.close()
+    return new
+
+
+def append_entries(url: str, actor: str, entries: int) -> None:
+    """Continue the audit chain *entries* times: read its end, then write."""
+    ledger = Ledger(url)
+    for number in range(entries):
+        with ledger.write() as connection:
+            audit.append(connection, actor=actor, action="sent", subject=str(number), now=NOON)
+    ledger.close()
+
+
+def claim(url: str, publication_id: str, token: str) -> bool:
+    """Try to take a publication."""
+    ledger = Ledger(url)
+    with ledger.write() as connection:
+        won = publications.claim(connection, publication_id, claim_token=token, now=NOON)
+    ledger.close()
+    return won
+
+
+def upsert_comments(root: Path, first: int, rows: int) -> int:
+    """Merge *rows* comments one by one into the same day."""
+    lake = Lake(root)
+    return sum(
+        lake.upsert(COMMENTS, NOON.date(), [comment(number)]).new
+        for number in range(first, first + rows)
+    )
+
+
+def open_keyring(key_file: Path) -> str:
+    """A pseudonym made with the key that everybody must share."""
+    return load_keyring("", key_file).author_id("anna")
+
+
+def put(root: Path, file: Path) -> str:
+    """Store one file's content."""
+    return MediaStore(root).put(file)
+
+
+def build_warehouse(path: Path, url: str, lake: Path) -> int:
+    """Build the warehouse and return how many dreams are in it."""
+    ledger = Ledger(url)
+    built = Warehouse(path, ledger=ledger, lake=Lake(lake)).build(now=NOON, time_zone="UTC")
+    ledger.close()
+    return next(mart.rows for mart in built if mart.name == "dim_dreams")
