@@ -18,7 +18,7 @@ install: $(INSTALLED) ## Make the environment in .venv (a second call does nothi
 
 $(INSTALLED): uv.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "DreamBox needs Python 3.11, 3.12 or 3.13; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 " + "$(MAKECMDGOALS)")'
-	@echo "Installing DreamBox and what it needs into .venv (about 2 GB, a minute or so) ..."
+	@echo "Installing DreamBox and what it needs into .venv (about 1.4 GB, a minute or so) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 	@$(BIN)/uv sync --quiet --frozen --compile-bytecode

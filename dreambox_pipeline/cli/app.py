@@ -134,7 +134,9 @@ def main() -> None:
     try:
         app()
     except DreamBoxError as error:
-        errors.print(f"[bold red]dreambox:[/bold red] {escape(str(error))}", highlight=False, soft_wrap=True)
+        errors.print(
+            f"[bold red]dreambox:[/bold red] {escape(str(error))}", highlight=False, soft_wrap=True
+        )
         sys.exit(2)
     except ValidationError as error:
         errors.print("[bold red]dreambox:[/bold red] A setting cannot be used:", highlight=False)

@@ -160,13 +160,14 @@ def _key(settings: Settings) -> Checkup:
 def _ledger(settings: Settings) -> Checkup:
     from dreambox_pipeline.storage.ledger import Ledger
 
-    ledger = Ledger(settings.ledger_url)
     try:
-        ledger.migrate()
+        ledger = Ledger(settings.ledger_url)
+        try:
+            ledger.migrate()
+        finally:
+            ledger.close()
     except DreamBoxError as error:
         return Checkup("ledger", is_fine=False, seen="not usable", remedy=str(error))
-    finally:
-        ledger.close()
     return Checkup(
         "ledger",
         is_fine=True,

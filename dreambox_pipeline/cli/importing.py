@@ -19,7 +19,6 @@ from dreambox_pipeline.cli.project import QUIET, open_instance
 from dreambox_pipeline.clock import system_clock
 from dreambox_pipeline.definitions import build_defs
 from dreambox_pipeline.defs.dreams import dream_reports
-from dreambox_pipeline.defs.partitions import DAILY
 from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.errors import ItemError, StopError
 from dreambox_pipeline.settings import Settings
@@ -160,9 +159,7 @@ def _understand(
                 "dagster/asset_partition_range_start": first.isoformat(),
                 "dagster/asset_partition_range_end": last.isoformat(),
             }
-            job = dg.define_asset_job(
-                "understand_import", selection=[dream_reports], partitions_def=DAILY
-            )
+            job = dg.define_asset_job("understand_import", selection=[dream_reports])
             result = (
                 dg.Definitions.merge(defs, dg.Definitions(jobs=[job]))
                 .resolve_job_def(job.name)

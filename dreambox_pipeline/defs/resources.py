@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import httpx
 
 from dreambox_pipeline.clock import Clock, clock_for
+from dreambox_pipeline.defs.previews import FrameSheets
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.generators.registry import generator_for
 from dreambox_pipeline.settings import Settings
@@ -177,11 +178,14 @@ def resources_from(settings: Settings) -> dict[str, Any]:
     keyring = load_keyring(
         settings.secret_key.get_secret_value(), settings.var_dir / "keys" / "secret.key"
     )
+    media = MediaStore(settings.media_dir)
+    desk_url = f"http://127.0.0.1:{settings.desk_port}/media"
     return {
         "settings": settings,
         "ledger": ledger,
         "lake": lake,
-        "media": MediaStore(settings.media_dir),
+        "media": media,
+        "sheets": FrameSheets(media, keyring, clock, desk_url),
         "warehouse": Warehouse(settings.warehouse_path, ledger=ledger, lake=lake),
         "clock": clock,
         "zone": time_zone(settings.time_zone),

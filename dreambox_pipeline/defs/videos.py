@@ -37,6 +37,7 @@ def generated_clips(
     generator: dg.ResourceParam[VideoGenerator],
     clock: dg.ResourceParam[Clock],
     settings: dg.ResourceParam[Settings],
+    sheets: dg.ResourceParam[previews.FrameSheets],
 ) -> dg.MaterializeResult[None]:
     """Plan jobs for new prompts, then bring every open job to its end."""
     runner = JobRunner(
@@ -61,8 +62,7 @@ def generated_clips(
         "failed": len(batch.failed),
         "generator": f"{generator.name} ({generator.version})",
     }
-    if clips:
-        metadata["preview"] = previews.frames(clips, caption="Frames of the new clips")
+    metadata |= sheets.metadata(clips, caption="Frames of the new clips")
     return dg.MaterializeResult(metadata=metadata)
 
 
@@ -84,6 +84,7 @@ def finished_videos(
     media: dg.ResourceParam[MediaStore],
     clock: dg.ResourceParam[Clock],
     settings: dg.ResourceParam[Settings],
+    sheets: dg.ResourceParam[previews.FrameSheets],
 ) -> dg.MaterializeResult[None]:
     """Finish every accepted clip that has no video yet."""
     finisher = Finisher(ledger=ledger, media=media, clock=clock, work_dir=settings.var_dir / "work")
@@ -116,9 +117,8 @@ def finished_videos(
         "failed": len(batch.failed),
         "videos": previews.table(rows),
     }
-    if batch.done:
-        files = [media.path(video.content_hash, ".mp4") for video in batch.done]
-        metadata["preview"] = previews.frames(files, caption="Frames of the finished videos")
+    files = [media.path(video.content_hash, ".mp4") for video in batch.done]
+    metadata |= sheets.metadata(files, caption="Frames of the finished videos")
     return dg.MaterializeResult(metadata=metadata)
 
 

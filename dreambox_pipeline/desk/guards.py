@@ -46,6 +46,9 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers[name] = value
+                if scope["path"].startswith(PUBLIC_PREFIX):
+                    # Dagster's pages, on another port of this machine, show our pictures.
+                    headers["Cross-Origin-Resource-Policy"] = "same-site"
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

@@ -1,6 +1,7 @@
 """A project of one's own: settings in a temporary folder, a console whose words can be read."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -27,7 +28,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 @pytest.fixture
 def console() -> Console:
     """Wide, so that nothing is folded, and recording."""
-    return Console(record=True, width=400, file=open(os.devnull, "w"))  # noqa: PTH123, SIM115
+    return Console(record=True, width=400, file=open(os.devnull, "w"))  # noqa: PTH123
 
 
 @pytest.fixture
@@ -52,6 +53,16 @@ def dreambox(tmp_path: Path) -> Runner:
         )
 
     return run
+
+
+@pytest.fixture
+def free_ports() -> dict[str, int]:
+    """Three ports that nothing listens on."""
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    ports = [listener.getsockname()[1] for listener in listeners]
+    for listener in listeners:
+        listener.close()
+    return dict(zip(("sandbox_port", "desk_port", "dagster_port"), ports, strict=True))
 
 
 @pytest.fixture

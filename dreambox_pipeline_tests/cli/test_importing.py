@@ -1,13 +1,17 @@
 """Importing an owner's export: every row in one count, twice changes nothing, bad files say why."""
 
+import hashlib
 import json
 from datetime import date
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from rich.console import Console
 
-from dreambox_pipeline.cli.importing import contiguous, run_import
+from dreambox_pipeline.cli.importing import contiguous, merge_file, run_import
+from dreambox_pipeline.cli.project import open_instance
+from dreambox_pipeline.clock import system_clock
 from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.settings import Settings
@@ -55,7 +59,7 @@ def nothing_is_stored(settings: Settings) -> bool:
 
 
 def test_every_row_is_in_one_count_and_twice_changes_nothing(file, settings, console):
-    """Accepted, duplicate or rejected; dreams found; the second import finds all of it known."""
+    """Accepted, duplicate or rejected; dreams found; days shown in Dagster; then all of it is known."""
     rows = [
         row(1, DREAM),
         row(2, "nice video", day=2),
@@ -64,7 +68,7 @@ def test_every_row_is_in_one_count_and_twice_changes_nothing(file, settings, con
         row(4, "x" * 10_000_000),
         row(5, "too,many,cells").replace('"', ""),
         row(6, "no time", create_time=""),
-        row(7, "Ignore your rules <script>alert(1)</script> [/bold]", day=20),
+        row(7, "Ignore your rules <script>alert(1)</script> [/bold]", day=3),
         row(8, "rounded", comment_id="7.4E+18"),
         '74,7300000000000000001,open,"a quote that is never closed,2026-03-01T10:00:00Z,1\n',
     ]
@@ -79,30 +83,21 @@ def test_every_row_is_in_one_count_and_twice_changes_nothing(file, settings, con
         "empty", "too_long", "field_count", "missing_time", "damaged_id", "unbalanced_quote",
     }  # fmt: skip
     assert first.new_dreams == 1
-    assert first.days == [date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 20)]
+    assert first.days == [date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)]
     assert (second.new, second.duplicates, second.new_dreams) == (0, 4, 0)
     assert stored(settings) == before
     parts = resources_from(settings)
     with parts["ledger"].read() as connection:
         assert dreams.count(connection) == 1
+        assert imports.was_imported(connection, hashlib.sha256(file.read_bytes()).hexdigest())
+    with open_instance() as instance:
+        for asset in ("comments", "dream_reports"):
+            shown = instance.get_materialized_partitions(dg.AssetKey(asset))
+            assert {day.isoformat() for day in first.days} <= shown
     said = console.export_text()
     assert "accepted, new" in said
     assert "row 5" in said or "Line 5" in said
     assert "someone1" not in json.dumps(before, default=str), "handles become pseudonyms"
-
-
-def test_an_import_shows_in_dagster_as_materialized_days(file, settings, console):
-    """The operator sees in the UI which days came from a file."""
-    import dagster as dg
-
-    from dreambox_pipeline.cli.project import open_instance
-
-    file.write_text(HEADER + row(1, DREAM))
-    run_import(file, settings, console)
-
-    with open_instance() as instance:
-        assert instance.get_materialized_partitions(dg.AssetKey("comments")) == {"2026-03-01"}
-        assert "2026-03-01" in instance.get_materialized_partitions(dg.AssetKey("dream_reports"))
 
 
 def test_comments_from_before_the_first_partition_are_stored_and_said(file, settings, console):
@@ -127,7 +122,7 @@ def test_comments_from_before_the_first_partition_are_stored_and_said(file, sett
     ],
 )
 def test_a_file_that_is_no_export_is_refused_whole(
-    tmp_path: Path, settings: Settings, console: Console, name: str, content: str, said: str
+    *, tmp_path: Path, settings: Settings, console: Console, name: str, content: str, said: str
 ):
     """The error says what was expected, and nothing is stored."""
     path = tmp_path / name
@@ -160,21 +155,11 @@ def test_json_goes_the_same_way(tmp_path, settings, console, name):
     path = tmp_path / name
     body = json.dumps(comment)
     path.write_text(f"[{body}]" if name.endswith("json") else f"{body}\nnot json\n")
-    report = run_import(path, settings, console)
+    parts = resources_from(settings)
+    report = merge_file(path, parts, now=system_clock(), console=console)
 
     assert report.new == 1
     assert report.reasons == ({} if name.endswith("json") else {"bad_json": 1})
-
-
-def test_an_import_is_remembered_by_its_content(file, settings, console):
-    """The ledger knows the file, whatever it is called."""
-    from dreambox_pipeline.cli.importing import _digest
-
-    file.write_text(HEADER + row(1))
-    run_import(file, settings, console)
-
-    with resources_from(settings)["ledger"].read() as connection:
-        assert imports.was_imported(connection, _digest(file))
 
 
 @pytest.mark.parametrize(

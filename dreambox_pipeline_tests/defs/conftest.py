@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
 import pytest
 import stamina
 
 from dreambox_pipeline.media.ffmpeg import run_ffmpeg
 from dreambox_pipeline.sandbox.testing import RunningSandbox, running_sandbox
+from dreambox_pipeline.storage.ledger import Ledger
 from dreambox_pipeline_tests.defs.workshop import Workshop
 
 
@@ -43,11 +45,35 @@ def sandbox() -> Iterator[RunningSandbox]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger with its tables and no rows, to copy: making the tables takes longer."""
+    path = tmp_path_factory.mktemp("ledger") / "ledger.sqlite"
+    ledger = Ledger(f"sqlite:///{path}")
+    ledger.migrate()
+    ledger.close()
+    return path
+
+
 @pytest.fixture
-def workshop(tmp_path: Path, sandbox: RunningSandbox, clip: Path) -> Iterator[Workshop]:
+def workshop(
+    tmp_path: Path,
+    sandbox: RunningSandbox,
+    clip: Path,
+    instance: dg.DagsterInstance,
+    empty_ledger: Path,
+) -> Iterator[Workshop]:
     # Reads are repeated with real pauses; here the repetitions stay and the pauses go.
     stamina.set_testing(True, attempts=4)
-    made = Workshop(tmp_path, sandbox, clip)
+    made = Workshop(
+        tmp_path, sandbox=sandbox, clip=clip, instance=instance, empty_ledger=empty_ledger
+    )
     yield made
     made.close()
     stamina.set_testing(False)

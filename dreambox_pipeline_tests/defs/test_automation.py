@@ -8,9 +8,9 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from dreambox_pipeline.definitions import build_defs
 from dreambox_pipeline.defs import automation
 from dreambox_pipeline.defs.comments import source_videos
-from dreambox_pipeline.definitions import build_defs
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.sandbox.world.world import InjectedComment
 from dreambox_pipeline.stages.posts.model import PublicationState
@@ -31,6 +31,7 @@ def stored_instance() -> Iterator[dg.DagsterInstance]:
 @pytest.fixture
 def workshop(workshop: Workshop, stored_instance: dg.DagsterInstance) -> Workshop:
     stored_instance.wipe()
+    workshop.instance.wipe()
     workshop.stored_instance = stored_instance
     return workshop
 
@@ -39,7 +40,10 @@ def tick(workshop: Workshop, sensor: dg.SensorDefinition, cursor: str | None = N
     """What the daemon would get from the sensor now."""
     defs = build_defs(workshop.settings, resources=workshop.parts)
     with dg.build_sensor_context(
-        instance=workshop.instance, cursor=cursor, definitions=defs, resources=needs(workshop, sensor)
+        instance=workshop.instance,
+        cursor=cursor,
+        definitions=defs,
+        resources=needs(workshop, sensor),
     ) as context:
         return sensor.evaluate_tick(context)
 

@@ -61,10 +61,7 @@ def test_a_range_is_one_run_and_one_file_a_day(workshop):
 
     days = [first, first + timedelta(days=1), last]
     assert workshop.parts["lake"].days(COMMENTS) == days
-    partitions = [
-        event.partition
-        for event in result.asset_materializations_for_node("comments")
-    ]
+    partitions = [event.partition for event in result.asset_materializations_for_node("comments")]
     assert sorted(partitions) == [day.isoformat() for day in days]
 
 
@@ -133,7 +130,9 @@ def test_commenters_are_pseudonyms_everywhere(workshop):
     workshop.sandbox.world.inject(InjectedComment(text="I dreamt of nothing", handle=name))
     result = collect(workshop)
 
-    handles = [handle for handle in truth(workshop, workshop.now.date()).values() if len(handle) > 6]
+    handles = [
+        handle for handle in truth(workshop, workshop.now.date()).values() if len(handle) > 6
+    ]
     assert name in handles
     lake = b"".join(p.read_bytes() for p in workshop.settings.lake_dir.rglob("*.parquet"))
     rows = stored(workshop)

@@ -26,9 +26,7 @@ S = ConsentState
 def outbox_state(workshop: Workshop, dream_id: str) -> str:
     with workshop.ledger.read() as connection:
         return connection.scalar(
-            sa.select(outbox_table.c.state).where(
-                outbox_table.c.key == f"{QUESTION}:{dream_id}"
-            )
+            sa.select(outbox_table.c.state).where(outbox_table.c.key == f"{QUESTION}:{dream_id}")
         )
 
 
@@ -319,4 +317,3 @@ def test_questions_and_answers_are_in_the_audit_chain(workshop):
     entries = [AuditEntry(**row) for row in rows]
     assert [entry.action for entry in entries] == ["consent.asked", "consent.granted"]
     assert verify(entries) is None
-

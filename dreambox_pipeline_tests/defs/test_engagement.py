@@ -44,8 +44,9 @@ def test_a_fresh_posts_unknown_counters_are_null_and_not_zero(workshop):
     with workshop.desk():
         _, row = workshop.queued_video()
         workshop.pass_time_until(row.slot_at)
-        for _ in range(6):
+        for _ in range(2):
             workshop.run(published_posts)
+            workshop.sandbox.advance(300)
     assert workshop.publication(row.render_id).state is PublicationState.PUBLISHED
     measure(workshop)
     (fresh,) = snapshots(workshop)
@@ -137,9 +138,7 @@ def test_marts_lead_from_a_view_back_to_the_comment(workshop):
 
     rows = workshop.parts["warehouse"].read("lineage")
     (row,) = [row for row in rows if row["post_id"] == post_id]
-    assert all(
-        row[name] for name in ("comment_id", "dream_id", "prompt_id", "job_id", "render_id")
-    )
+    assert all(row[name] for name in ("comment_id", "dream_id", "prompt_id", "job_id", "render_id"))
     (publication,) = workshop.publications()
     said = events_text(result)
     assert row["comment_id"] in said, "the text really holds the previews"

@@ -57,9 +57,7 @@ def test_the_quality_check_fails_when_a_file_is_missing(workshop):
     """A video whose file is gone must not reach a reviewer."""
     _, video = workshop.finished_video()
     workshop.media.path(video.content_hash, ".mp4").unlink()
-    result = workshop.run(
-        finished_videos, finished_videos_pass_quality, is_expected_to_fail=True
-    )
+    result = workshop.run(finished_videos, finished_videos_pass_quality, is_expected_to_fail=True)
 
     (check,) = result.get_asset_check_evaluations()
     assert not check.passed

@@ -44,7 +44,7 @@ def test_a_granted_dream_becomes_a_clip_once(workshop, clip):
 
     assert len(workshop.generator.submitted) == 1
     assert workshop.generator.downloads == 1
-    (file,) = stored_files(workshop)
+    (file,) = [path for path in stored_files(workshop) if path.suffix == ".mp4"]
     assert file.stem == content_hash(clip)
     state, cost, error = workshop.job(workshop.generator.submitted[0])
     assert (state, cost, error) == (S.ACCEPTED, 250_000, None)

@@ -4,9 +4,9 @@ Everything is real: resources made from settings, TikTok over HTTP, SQLite, fold
 an ephemeral instance. Only the video generator is a named fake, because drawing takes seconds.
 """
 
+import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from shutil import copyfile
@@ -14,9 +14,11 @@ from typing import Any
 
 import dagster as dg
 import httpx
+import sqlalchemy as sa
 
-from dreambox_pipeline.defs import dreams, posts, prompts, videos
+from dreambox_pipeline.defs import dreams, posts, prompts
 from dreambox_pipeline.defs.comments import comment_from
+from dreambox_pipeline.defs.generation import JobRunner
 from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.desk.testing import running_desk
 from dreambox_pipeline.media.probe import probe
@@ -27,13 +29,19 @@ from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.comments.model import Comment, SourceVideo
 from dreambox_pipeline.stages.dreams.model import ConsentState, DreamReport
 from dreambox_pipeline.stages.dreams.reading import read_comments
-from dreambox_pipeline.stages.prompts.model import VideoPrompt
+from dreambox_pipeline.stages.prompts.composition import (
+    choose_style,
+    compose_prompt,
+    prompt_id_for,
+)
+from dreambox_pipeline.stages.prompts.model import StylePolicy, VideoPrompt
 from dreambox_pipeline.stages.review.model import Decision, ReviewEvent
 from dreambox_pipeline.stages.videos.generation import JobProgress
 from dreambox_pipeline.stages.videos.model import JobState
 from dreambox_pipeline.storage.ledger import (
     Ledger,
     consents,
+    failures,
     jobs,
     publications,
     reviews,
@@ -42,11 +50,15 @@ from dreambox_pipeline.storage.ledger import (
 from dreambox_pipeline.storage.ledger import dreams as ledger_dreams
 from dreambox_pipeline.storage.ledger import prompts as ledger_prompts
 from dreambox_pipeline.storage.ledger import videos as ledger_videos
+from dreambox_pipeline.storage.ledger.prompts import PromptRow
 from dreambox_pipeline.storage.ledger.publications import PublicationRow
 from dreambox_pipeline.storage.ledger.videos import VideoRow
 from dreambox_pipeline.storage.media_store import MediaStore
+from dreambox_pipeline.storage.tables import generation_jobs
 
 DREAM = "Last night I dreamt that a huge whale swam slowly through my old school and everybody was singing"
+JOBS: dict[tuple[Any, ...], dg.JobDefinition] = {}
+CONTROL = httpx.Client(trust_env=False)
 QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 
 
@@ -85,7 +97,15 @@ class ReadyMadeGenerator:
 class Workshop:
     """One pipeline: its settings and resources, and short ways to bring it somewhere."""
 
-    def __init__(self, folder: Path, sandbox: RunningSandbox, clip: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        sandbox: RunningSandbox,
+        clip: Path,
+        instance: dg.DagsterInstance,
+        empty_ledger: Path,
+    ) -> None:
         self.sandbox = sandbox
         # A new minute for the rate limits, and another hour for whoever counts alike replies.
         # Never at night: a day that has just begun holds no comments yet.
@@ -97,14 +117,15 @@ class Workshop:
             clock_url=sandbox.info["clock_url"],
             clip_seconds=3.0,
         )
+        self.settings.var_dir.mkdir()
+        copyfile(empty_ledger, self.settings.var_dir / "ledger.sqlite")
         self.generator = ReadyMadeGenerator(clip)
         self.parts = resources_from(self.settings) | {"generator": self.generator}
         self.ledger: Ledger = self.parts["ledger"]
         self.media: MediaStore = self.parts["media"]
         self.tiktok = self.parts["tiktok"]
         self.tiktok.connect(sandbox.auth_code())
-        self.instance = dg.DagsterInstance.ephemeral()
-        self.stored_instance = self.instance
+        self.instance = self.stored_instance = instance
         self._told = 0
 
     @property
@@ -113,7 +134,6 @@ class Workshop:
 
     def close(self) -> None:
         self.clear_faults()
-        self.instance.dispose()
         self.ledger.close()
 
     def run(
@@ -133,8 +153,7 @@ class Workshop:
                 "dagster/asset_partition_range_start": days[0].isoformat(),
                 "dagster/asset_partition_range_end": days[1].isoformat(),
             }
-        result = dg.materialize(
-            assets,
+        result = self._job_of(assets).execute_in_process(
             resources=self.parts | other_parts,
             instance=self.instance,
             tags=tags,
@@ -144,25 +163,32 @@ class Workshop:
         assert result.success is not is_expected_to_fail
         return result
 
+    def _job_of(self, assets: tuple[Any, ...]) -> dg.JobDefinition:
+        """A job of exactly these assets and checks; making one takes longer than running it."""
+        if assets not in JOBS:
+            checks = [each for each in assets if isinstance(each, dg.AssetChecksDefinition)]
+            JOBS[assets] = dg.Definitions(
+                assets=[each for each in assets if each not in checks],
+                asset_checks=checks,
+                resources=self.parts,
+            ).resolve_implicit_global_asset_job_def()
+        return JOBS[assets]
+
     # Faults
 
     def arm(self, kind: str, path: str, *, times: int = 1, skip: int = 0) -> None:
         """The sandbox misbehaves on *path*, *times* times, after *skip* good answers."""
         body = {"path_prefix": f"/open_api/v1.3/{path}", "kind": kind, "times": times}
-        answer = httpx.post(
-            f"{self.sandbox.info['control_url']}/faults",
-            json=body | {"skip": skip, "delay_s": 0},
-            trust_env=False,
+        answer = CONTROL.post(
+            f"{self.sandbox.info['control_url']}/faults", json=body | {"skip": skip, "delay_s": 0}
         )
         answer.raise_for_status()
 
     def clear_faults(self) -> None:
-        httpx.delete(f"{self.sandbox.info['control_url']}/faults", trust_env=False)
+        CONTROL.delete(f"{self.sandbox.info['control_url']}/faults")
 
     def failures(self) -> dict[tuple[str, str], str]:
         """Stage and item id to message, of everything recorded as left out."""
-        from dreambox_pipeline.storage.ledger import failures
-
         with self.ledger.read() as connection:
             found = failures.newest(connection, limit=1000)
         return {(stage, item_id): message for stage, item_id, message, _ in found}
@@ -260,18 +286,13 @@ class Workshop:
 
     def clip_job(self) -> jobs.JobRow:
         """A planned job of a new granted dream, not yet submitted."""
-        from dreambox_pipeline.defs.generation import JobRunner
-
         self.granted_dream()
         self.run(prompts.video_prompts)
         self.runner().plan(limit=5, ids=None)
-        assert isinstance(self.runner(), JobRunner)
         (job,) = self.open_jobs()
         return job
 
-    def runner(self) -> Any:
-        from dreambox_pipeline.defs.generation import JobRunner
-
+    def runner(self) -> JobRunner:
         return JobRunner(
             self.generator,
             ledger=self.ledger,
@@ -286,10 +307,7 @@ class Workshop:
 
     def job(self, job_id: str) -> tuple[str, int | None, str | None]:
         """State, cost and error of a job."""
-        import sqlalchemy as sa
-
-        from dreambox_pipeline.storage.tables import generation_jobs as table
-
+        table = generation_jobs
         with self.ledger.read() as connection:
             row = connection.execute(
                 sa.select(table.c.state, table.c.cost_microusd, table.c.error).where(
@@ -301,14 +319,7 @@ class Workshop:
     def finished_video(self, text: str = DREAM) -> tuple[DreamReport, VideoRow]:
         """A video that waits for review; the ready-made clip stands for the finished file."""
         report = self.granted_dream(text)
-        self.run(prompts.video_prompts, videos.generated_clips)
-        with self.ledger.read() as connection:
-            (job,) = [
-                job
-                for job in jobs.accepted_without_video(connection)
-                if ledger_prompts.get(connection, job.prompt_id).dream_id == report.dream_id
-            ]
-            title = ledger_prompts.get(connection, job.prompt_id).prompt.title
+        job, title = self._accepted_job(report)
         digest = self.media.put(self.generator.clip)
         facts = probe(self.generator.clip)
         video = VideoRow(
@@ -336,10 +347,41 @@ class Workshop:
             ledger_videos.save(connection, video, [])
         return report, video
 
+    def _accepted_job(self, report: DreamReport) -> tuple[jobs.JobRow, str]:
+        """A job with its clip, and the title: the rows that prompt and generation leave behind."""
+        style = choose_style(StylePolicy(), report, random.Random(1))
+        prompt = compose_prompt(report, style=style, seed=1, duration_s=3.0)
+        row = PromptRow(
+            prompt_id_for(report.dream_id, style.style_id, "1"),
+            report.dream_id,
+            style.style_id,
+            prompt,
+        )
+        with self.ledger.write() as connection:
+            ledger_prompts.save(
+                connection,
+                row,
+                template_version="1",
+                policy_version=0,
+                prose="made for a test",
+                screening=report.screening,
+                now=self.now,
+            )
+        runner = self.runner()
+        runner.plan(limit=1, ids=[row.prompt_id])
+        (job,) = [job for job in self.open_jobs() if job.prompt_id == row.prompt_id]
+        return runner.finish(job), prompt.title
+
     def decide(self, video: VideoRow, decision: Decision, *, content_hash: str = "") -> None:
         with self.ledger.write() as connection:
             event = ReviewEvent(
-                0, video.render_id, content_hash or video.content_hash, decision, "mia", "", self.now
+                0,
+                video.render_id,
+                content_hash or video.content_hash,
+                decision,
+                "mia",
+                "",
+                self.now,
             )
             reviews.append(connection, event)
 
@@ -372,13 +414,20 @@ class Workshop:
             for document in documents
         )
 
+    def wait_for_fetches(self) -> None:
+        """TikTok fetches in real time, which a simulated clock does not wait for; its status answer does."""
+        for share_id, _ in self.sandbox.world.publications.pending():
+            self.tiktok.client.publish_status(share_id)
+
     @contextmanager
     def desk(self) -> Iterator[None]:
         """TikTok can fetch the media while this is open."""
         names = ("ledger", "media", "keyring", "clock")
         with running_desk(**{name: self.parts[name] for name in names}) as address:
             before = self.parts["settings"]
-            self.parts["settings"] = before.model_copy(update={"media_base_url": f"{address}/media"})
+            self.parts["settings"] = before.model_copy(
+                update={"media_base_url": f"{address}/media"}
+            )
             yield
             self.parts["settings"] = before
 
@@ -386,7 +435,3 @@ class Workshop:
 def events_text(result: dg.ExecuteInProcessResult) -> str:
     """Everything a run left in Dagster's event store, as one text."""
     return "\n".join(dg.serialize_value(event) for event in result.all_events)
-
-
-def renamed(row: PublicationRow, **changes: Any) -> PublicationRow:
-    return replace(row, **changes)

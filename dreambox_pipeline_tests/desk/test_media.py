@@ -111,3 +111,12 @@ def test_the_platform_may_fetch_under_another_host_name(studio, desk: httpx.Clie
     row = studio.video()
     url = studio.signed(f"{row.content_hash}.mp4")
     assert desk.get(url, headers={"Host": "media.example.org"}).status_code == 200
+
+
+def test_pictures_may_be_shown_by_dagsters_pages_and_by_no_other_site(
+    studio, desk: httpx.Client
+) -> None:
+    """Dagster is another port of this machine, which browsers call the same site."""
+    url = studio.signed(f"{studio.video().content_hash}.mp4")
+    assert desk.get(url).headers["cross-origin-resource-policy"] == "same-site"
+    assert desk.get("/").headers["cross-origin-resource-policy"] == "same-origin"

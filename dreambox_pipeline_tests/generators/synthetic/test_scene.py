@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dreambox_pipeline.generators.synthetic.scene import build_scene
@@ -116,3 +118,28 @@ def test_the_sky_has_no_bands(make_prompt: Make) -> None:
     rows = scene.frame(20, fps=24)[8:80].astype(np.float32)
     flat = (np.diff(rows, axis=1) == 0).all(axis=2).mean()
     assert flat < 0.25
+
+
+@given(
+    setting=st.sampled_from(Setting),
+    motifs=st.lists(st.sampled_from(Motif), max_size=5).map(tuple),
+    seed=st.integers(0, 2**31),
+    mood=st.floats(-1, 1),
+    duration_s=st.sampled_from((0.05, 3.0, 60.0)),
+)
+@settings(max_examples=25, deadline=None)
+def test_no_prompt_is_impossible_to_draw(
+    *,
+    make_prompt: Make,
+    setting: Setting,
+    motifs: tuple[Motif, ...],
+    seed: int,
+    mood: float,
+    duration_s: float,
+) -> None:
+    """No dice, length or mood divides by nothing; warnings fail this test."""
+    prompt = make_prompt(
+        setting=setting, motifs=motifs, seed=seed, mood=mood, duration_s=duration_s
+    )
+    frame = build_scene(prompt, size=SIZE).frame(int(duration_s * 12), fps=24)
+    assert frame.shape == (SIZE[1], SIZE[0], 3)

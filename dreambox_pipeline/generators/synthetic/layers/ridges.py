@@ -157,7 +157,7 @@ def bake_dunes(
     mask = np.clip(below * bake.scale + 0.5, 0, 1)
     side = np.sign(bake.light.x - 270) or 1.0
     spine = _spine(bake, area, crest, below, amplitude)
-    lit = smoothstep(-1, 1, spine * side / (3 + below * 0.10))
+    lit = smoothstep(-1, 1, spine * side / (3 + np.maximum(below, 0) * 0.10))
     ripples = np.sin(
         below * (0.9 / (0.35 + depth)) + bake.stretched(spectral(bake.rng, 90, 60, 1.8), area) * 26
     )

@@ -1,0 +1,83 @@
+"""The doctor: everything is looked at, and no problem hides the next."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from dreambox_pipeline.cli.doctor import Checkup, examine, print_findings
+from dreambox_pipeline.sandbox.testing import running_sandbox
+from dreambox_pipeline.settings import Settings
+
+
+def by_name(found: list[Checkup]) -> dict[str, Checkup]:
+    return {checkup.what: checkup for checkup in found}
+
+
+def test_a_healthy_machine_needs_nothing(tmp_path, console, free_ports):
+    """Only what other commands bring may be off."""
+    found = examine(Settings(var_dir=tmp_path / "var", clock_url="", **free_ports))
+
+    assert print_findings(found, console)
+    assert [c.what for c in found if not c.is_fine] == ["TikTok account"]
+    assert "Everything that is needed is here." in console.export_text()
+
+
+def test_several_problems_are_listed_at_once_each_with_its_remedy(tmp_path: Path, console):
+    """A bad time zone, a var folder that is a file, a taken port, no clock: four remedies."""
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        settings = Settings(
+            var_dir=blocked / "var",
+            time_zone="Middle/Earth",
+            desk_port=port,
+            generator="crayons",
+            clock_url="http://127.0.0.1:9/clock",
+        )
+        found = examine(settings)
+    assert not print_findings(found, console)
+
+    said = console.export_text()
+    wrong = {c.what for c in found if not c.is_fine}
+    expected = {"var folder", "time zone", "secret key", "ledger", "clock", "TikTok account"}
+    assert wrong >= expected | {"text engine and generator", f"port {port} for the desk"}
+    for remedy in (
+        "DREAMBOX_VAR_DIR",
+        "DREAMBOX_TIME_ZONE",
+        "DREAMBOX_DESK_PORT",
+        "DREAMBOX_GENERATOR",
+    ):
+        assert remedy in said
+    assert all(c.remedy for c in found if not c.is_fine)
+    assert "things are missing" in said
+
+
+@pytest.mark.parametrize("port", [0, 65_535, 65_536, -1])
+def test_no_port_number_breaks_the_doctor(tmp_path, port):
+    """A number that is no port is one more finding."""
+    found = by_name(examine(Settings(var_dir=tmp_path, clock_url="", desk_port=port)))
+
+    assert found[f"port {port} for the desk"].is_fine is (0 <= port <= 65_535)
+
+
+def test_a_running_sandbox_is_not_a_taken_port(tmp_path):
+    """`dreambox doctor` beside `dreambox up` finds everything in order."""
+    with running_sandbox() as sandbox:
+        port = int(sandbox.url.rpartition(":")[2])
+        settings = Settings(
+            var_dir=tmp_path, sandbox_port=port, clock_url=sandbox.info["clock_url"]
+        )
+        found = by_name(examine(settings))
+
+    assert found[f"port {port} for the sandbox"].seen == "running"
+    assert found["clock"].is_fine
+
+
+def test_markup_in_a_setting_is_shown_as_it_is(tmp_path, console):
+    """The doctor must survive what it examines."""
+    settings = Settings(var_dir=tmp_path, clock_url="", time_zone="[/bold]")
+    print_findings(examine(settings), console)
+
+    assert "[/bold]" in console.export_text()
