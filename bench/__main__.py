@@ -40,6 +40,8 @@ def report(name: str, result: dict[str, object]) -> None:
     table.add_column("unit")
     for figure in result["figures"]:
         table.add_row(figure["figure"], f"{figure['value']:,.2f}", figure["unit"])
+    for ratio, value in result["ratios"].items():
+        table.add_row(ratio, f"{value:,.2f}", "ratio")
     Console().print(table)
     print(f"written to {path}")
 

@@ -13,7 +13,7 @@ def measure() -> dict[str, object]:
 
     Returns:
         Figures: seconds of wall time and peak resident MB (the command and its children) by
-        stage, and each stage's share of the whole as a ratio.
+        stage. Ratios: each stage's share of the whole.
     """
     with tempfile.TemporaryDirectory(prefix="dreambox-bench-") as folder:
         timings = Path(folder) / "timings.json"
@@ -25,12 +25,11 @@ def measure() -> dict[str, object]:
         )
         measured = json.loads(timings.read_text())
     whole = sum(measured["seconds"].values())
-    figures = []
+    figures = [{"figure": "whole", "value": whole, "unit": "s"}]
     for stage, seconds in measured["seconds"].items():
         figures += [
             {"figure": f"{stage}: wall time", "value": seconds, "unit": "s"},
             {"figure": f"{stage}: peak memory", "value": measured["peak_mb"][stage], "unit": "MB"},
-            {"figure": f"{stage}: share", "value": seconds / whole, "unit": "of the whole"},
         ]
-    figures.append({"figure": "whole", "value": whole, "unit": "s"})
-    return {"figures": figures}
+    ratios = {f"{stage} / whole": seconds / whole for stage, seconds in measured["seconds"].items()}
+    return {"figures": figures, "ratios": ratios}

@@ -40,14 +40,20 @@ class RemoteClock:
         """The other side's time, aware and in UTC."""
         try:
             answer = self._client.get(self._url).raise_for_status().json()
-            return datetime.fromisoformat(answer["now"]).astimezone(UTC)
-        except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
+            return _aware(datetime.fromisoformat(answer["now"])).astimezone(UTC)
+        except (httpx.HTTPError, httpx.InvalidURL, KeyError, TypeError, ValueError) as error:
             msg = (
                 f"Asked {self._url} for the time and got {error!r}. Start the sandbox "
                 "(`dreambox up`), or set DREAMBOX_CLOCK_URL to an empty value to use "
                 "this machine's clock."
             )
             raise StopError(msg) from error
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"a time without a zone: {moment}")
+    return moment
 
 
 def clock_for(url: str) -> Clock:

@@ -12,16 +12,45 @@ Only the edges read this (`cli`, `definitions`, `desk`, `sandbox`); the rest is 
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Self
 
-from pydantic import Field, SecretStr
+from pydantic import (
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dreambox_pipeline.errors import StopError
+
+AUTO = "auto"
+"""An address with this value is that of our own sandbox or desk, on the port which is set."""
+
+_OWN_ADDRESS = {
+    "clock_url": ("sandbox_port", "/__sandbox__/clock"),
+    "tiktok_base_url": ("sandbox_port", "/open_api/v1.3"),
+    "media_base_url": ("desk_port", "/media"),
+}
 
 
 class Settings(BaseSettings):
-    """DreamBox's settings. Environment variables are `DREAMBOX_` and the upper-case name."""
+    """DreamBox's settings. Environment variables are `DREAMBOX_` and the upper-case name.
 
+    Raises:
+        StopError: A value cannot be used; the message names every such variable, and no value.
+    """
+
+    # Inputs stay out of pydantic's messages: one of them may be a secret.
     model_config = SettingsConfigDict(
-        env_prefix="DREAMBOX_", env_file=".env", frozen=True, extra="ignore"
+        env_prefix="DREAMBOX_",
+        env_file=".env",
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
     )
 
     var_dir: Path = Field(Path("var"), description="Folder for everything DreamBox writes.")
@@ -33,9 +62,19 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Fernet key that encrypts tokens and keys the hashes of commenters. Empty: made once, in var/keys/secret.key, readable by its owner only.",
     )
+    # The ports come before the addresses, which follow them.
+    desk_port: int = Field(8702, description="Port of the desk, on 127.0.0.1.", ge=1, le=65535)
+    dagster_port: int = Field(
+        3000, description="Port of Dagster's pages, on 127.0.0.1.", ge=1, le=65535
+    )
+    sandbox_port: int = Field(
+        8701, description="Port of the sandbox, on 127.0.0.1.", ge=1, le=65535
+    )
+
     clock_url: str = Field(
-        "http://127.0.0.1:8701/__sandbox__/clock",
-        description="Where to ask for the time. Empty: this machine's clock (use that live).",
+        AUTO,
+        description="Where to ask for the time. auto: our sandbox, on its port. Empty: this machine's clock (use that live).",
+        validate_default=True,
     )
     time_zone: str = Field(
         "UTC", description="The account's IANA time zone; slots are local wall time in it."
@@ -46,8 +85,9 @@ class Settings(BaseSettings):
     )
 
     tiktok_base_url: str = Field(
-        "http://127.0.0.1:8701/open_api/v1.3",
-        description="Address of TikTok's Accounts API, or of the sandbox.",
+        AUTO,
+        description="Address of TikTok's Accounts API, or of a sandbox. auto: our sandbox, on its port.",
+        validate_default=True,
     )
     tiktok_app_id: str = Field("sandbox_app", description="App id from TikTok's developer portal.")
     tiktok_app_secret: SecretStr = Field(
@@ -70,9 +110,6 @@ class Settings(BaseSettings):
         gt=0,
     )
 
-    desk_port: int = Field(8702, description="Port of the desk, on 127.0.0.1.")
-    dagster_port: int = Field(3000, description="Port of Dagster's pages, on 127.0.0.1.")
-    sandbox_port: int = Field(8701, description="Port of the sandbox, on 127.0.0.1.")
     sandbox_seed: int = Field(
         7, description="Seed of the sandbox's world; another seed is another audience."
     )
@@ -80,9 +117,28 @@ class Settings(BaseSettings):
         120.0, description="How many simulated seconds pass in the sandbox per real second.", ge=0
     )
     media_base_url: str = Field(
-        "http://127.0.0.1:8702/media",
-        description="Public address under which TikTok fetches a video; must be a verified URL property when live.",
+        AUTO,
+        description="Public address under which TikTok fetches a video; must be a verified URL property when live. auto: our desk, on its port.",
+        validate_default=True,
     )
+
+    @field_validator(*_OWN_ADDRESS)
+    @classmethod
+    def _follow_the_port(cls, value: str, info: ValidationInfo) -> str:
+        port, path = _OWN_ADDRESS[str(info.field_name)]
+        # A port that cannot be used is missing here, and has its own finding.
+        if value != AUTO or port not in info.data:
+            return value
+        return f"http://127.0.0.1:{info.data[port]}{path}"
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _speak_in_sentences(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Dagster loads this by itself, so the message has to be ready when it leaves here."""
+        try:
+            return handler(values)
+        except ValidationError as error:
+            raise StopError(_complaint(error)) from None
 
     @property
     def ledger_url(self) -> str:
@@ -111,5 +167,21 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
-    """The settings of this process, read once."""
+    """The settings of this process, read once.
+
+    Raises:
+        StopError: A value cannot be used; the message names every such variable, and no value.
+    """
     return Settings()
+
+
+def _complaint(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False, include_context=False):
+        name = "_".join(map(str, problem["loc"])).lower().removeprefix("dreambox_")
+        lines.append(f"  DREAMBOX_{name.upper()}: {problem['msg']}.")
+    listed = "\n".join(lines)
+    return (
+        f"Read the settings from the environment and .env, and cannot use {len(lines)} of them:\n{listed}\n"
+        "Correct or unset what is named; .env.example explains every setting."
+    )

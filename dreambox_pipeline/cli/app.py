@@ -2,12 +2,12 @@
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
@@ -129,18 +129,12 @@ def desk() -> None:
     serve(get_settings())
 
 
-def main() -> None:
+def main(command: Callable[[], object] = app) -> None:
     """Run the command; an error on purpose ends in its message, not in a traceback."""
     try:
-        app()
+        command()
     except DreamBoxError as error:
         errors.print(
             f"[bold red]dreambox:[/bold red] {escape(str(error))}", highlight=False, soft_wrap=True
         )
-        sys.exit(2)
-    except ValidationError as error:
-        errors.print("[bold red]dreambox:[/bold red] A setting cannot be used:", highlight=False)
-        for problem in error.errors(include_input=False, include_url=False):
-            name = f"DREAMBOX_{'_'.join(map(str, problem['loc'])).upper()}"
-            errors.print(f"  {name}: {escape(problem['msg'])}. See .env.example.", highlight=False)
         sys.exit(2)

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ from dreambox_pipeline.errors import StopError
 
 STOP_GRACE_S = 15.0
 """Dagster needs some seconds to end its own children cleanly."""
+
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, `kill`, and a closed terminal."""
 
 
 @dataclass
@@ -88,24 +92,54 @@ class Children:
         return self.start(name, sys.executable, "-m", "dreambox_pipeline.cli", *arguments)
 
     def stop(self) -> None:
-        """Ask every process to end, the newest first; kill what does not."""
-        for child in reversed(self.running):
-            _signal_group(child.process, signal.SIGINT)
-            try:
-                child.process.wait(STOP_GRACE_S)
-            except subprocess.TimeoutExpired:
-                _signal_group(child.process, signal.SIGKILL)
-                child.process.wait()
+        """Ask every process to end, the newest first; kill what does not.
+
+        Another Ctrl-C meanwhile kills all of them at once, and cannot leave one behind.
+        """
+        with _instead_of_interrupting(self._kill_all):
+            for child in reversed(self.running):
+                _end(child)
         self.running.clear()
+
+    def _kill_all(self) -> None:
+        for child in self.running:
+            _signal_group(child.process, signal.SIGKILL)
+
+
+def _end(child: Child) -> None:
+    _signal_group(child.process, signal.SIGINT)
+    try:
+        child.process.wait(STOP_GRACE_S)
+    except subprocess.TimeoutExpired:
+        _signal_group(child.process, signal.SIGKILL)
+        child.process.wait()
+
+
+@contextmanager
+def _instead_of_interrupting(act: Callable[[], None]) -> Iterator[None]:
+    """Within the block a signal to end calls *act*, and the block goes on."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python hands signals to the main thread only
+        return
+    before = {number: signal.getsignal(number) for number in INTERRUPTS}
+    for number in INTERRUPTS:
+        signal.signal(number, lambda *_: act())
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def make_interruptible() -> None:
-    """End on SIGTERM as on Ctrl-C, also when started in the background with SIGINT ignored.
+    """End on SIGTERM and SIGHUP as on Ctrl-C, also when started in the background with SIGINT ignored.
 
     Children inherit an ignored signal but not a handled one, so this comes before any of them.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
+    for number in INTERRUPTS:
+        is_nohup = number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN
+        if not is_nohup:
+            signal.signal(number, _interrupt)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -6,33 +6,42 @@ approves, and the sandbox's clock is moved. Run again, it goes on where it stopp
 """
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import dagster as dg
-import psutil
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from dreambox_pipeline.cli.children import make_interruptible
-from dreambox_pipeline.cli.project import QUIET, open_instance
+from dreambox_pipeline.cli.demo_reviewer import REVIEWER, approve_what_passed
+from dreambox_pipeline.cli.preparation import connect_sandbox
+from dreambox_pipeline.cli.progress import steps
+from dreambox_pipeline.cli.runs import QUIET, clean_up_runs, open_instance
 from dreambox_pipeline.cli.summary import print_summary
-from dreambox_pipeline.cli.up import connect_sandbox
-from dreambox_pipeline.cli.world import World, world_with_desk
+from dreambox_pipeline.cli.timings import Timings
+from dreambox_pipeline.cli.world import World, WorldCaughtUpError, world_with_desk
 from dreambox_pipeline.definitions import build_defs
 from dreambox_pipeline.defs import automation
 from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.settings import Settings
-from dreambox_pipeline.stages.review.events import state_of
-from dreambox_pipeline.stages.review.model import Decision, ReviewEvent, ReviewState
-from dreambox_pipeline.storage.lake import COMMENTS
-from dreambox_pipeline.storage.ledger import audit, publications, reviews, videos
+from dreambox_pipeline.stages.dreams.model import ConsentState
+from dreambox_pipeline.storage.lake import COMMENTS, Lake
+from dreambox_pipeline.storage.ledger import consents, publications, videos
 
-REVIEWER = "demo reviewer (automatic)"
+STEPS = 6
+"""What `Demo` reports, and the start before it."""
+
+CAUGHT_UP = (
+    "The simulated world has caught up with the real present, so no more days can be skipped: what is still "
+    "planned goes out in real time, with `make up`. Set DREAMBOX_VAR_DIR to a new folder for a new world, which "
+    "begins some months ago."
+)
+
+ROUNDS = 5
+"""Half a day each: most dreamers answer in the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,45 +61,14 @@ class Scope:
     watched_days: int = 4
 
 
-@dataclass
-class Timings:
-    """Seconds and peak memory by stage, for the bench.
-
-    Attributes:
-        peak_mb: Largest resident memory of this process and its children seen in a stage, in MB.
-    """
-
-    seconds: dict[str, float] = field(default_factory=dict)
-    peak_mb: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Add the block to a stage."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
-            self.peak_mb[name] = max(self.peak_mb.get(name, 0.0), resident_mb())
-
-
-def resident_mb() -> float:
-    """Resident memory of this process and its children, in MB."""
-    own = psutil.Process()
-    total = 0
-    for process in (own, *own.children(recursive=True)):
-        try:
-            total += process.memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
-    return total / 1e6
-
-
 class Demo:
     """One run of the demo against a running world.
 
     Args:
         report: Called with a sentence when a step begins.
+
+    Attributes:
+        notes: Sentences for the summary: what turned out smaller than wanted, and why.
     """
 
     def __init__(
@@ -109,10 +87,11 @@ class Demo:
         self._resources = resources_from(world.settings)
         self._defs = build_defs(world.settings, resources=self._resources)
         self._ledger = self._resources["ledger"]
+        self.notes: list[str] = []
 
     def run(self) -> None:
         """Comments to lesson, once."""
-        connect_sandbox(self._world)
+        connect_sandbox(self._world.settings, self._world.info["auth_code"])
         with self._timings.stage("comments and dreams"):
             self._report("Reading comments and finding the dreams in them")
             self._collect()
@@ -122,10 +101,21 @@ class Demo:
             self._approve()
         with self._timings.stage("posts"):
             self._report("Posting at the planned slots (simulated days pass)")
-            self._post_everything()
+            self._is_done(self._post_everything)
         with self._timings.stage("engagement and learning"):
             self._report("Letting people watch, reading the counters, learning")
-            self._watch()
+            if not self._is_done(self._watch):
+                self._measure()  # where the world stands, for the summary
+
+    def _is_done(self, step: Callable[[], None]) -> bool:
+        """Whether *step* came to its end; if not, a note says that no more days could pass."""
+        try:
+            step()
+        except WorldCaughtUpError:
+            if CAUGHT_UP not in self.notes:
+                self.notes.append(CAUGHT_UP)
+            return False
+        return True
 
     def _now(self) -> datetime:
         now: datetime = self._resources["clock"]()
@@ -151,67 +141,68 @@ class Demo:
             run_config={"ops": ops, "loggers": QUIET},
             raise_on_error=False,
         )
+        if result.dagster_run.status is dg.DagsterRunStatus.CANCELED:
+            raise KeyboardInterrupt  # Dagster caught it during the run
         if not result.success:
             raise StopError(f"The Dagster run {result.run_id} of {job} failed: {_reasons(result)}")
 
     def _collect(self) -> None:
         today = self._now().date()
-        known = self._resources["lake"].days(COMMENTS)
-        first = min(known[-1], today) if known else today - timedelta(days=self._scope.first_days)
+        oldest = max(
+            self._world.settings.history_start, today - timedelta(days=self._scope.first_days)
+        )
+        if oldest > today:
+            raise StopError(
+                f"DREAMBOX_HISTORY_START is {oldest}, but the simulated world is at {today}: it has no days yet to "
+                "work on. Set an earlier one, or unset it."
+            )
+        first = last_collected(self._resources["lake"], oldest, today) or oldest
         self._execute(automation.collect_comments.name, days=(first, today))
 
     def _make_videos(self) -> None:
-        """Ask, let people answer, make; a few rounds of half a day are enough."""
         wanted = self._finished() + self._scope.videos
-        questions = self._scope.questions
-        for _ in range(5):
+        self._is_done(lambda: self._make_in_rounds(wanted))
+        missing = wanted - self._finished()
+        if missing > 0:
+            self._note_missing(missing)
+
+    def _make_in_rounds(self, wanted: int) -> None:
+        """Ask, let people answer, make; a few rounds of half a day are enough."""
+        for turn in range(ROUNDS):
+            if turn:
+                self._world.advance(timedelta(hours=12))
             with self._timings.stage("prompts and videos"):
-                self._report("Ranking, asking dreamers, making videos of what they grant")
-                room = wanted - self._finished()
-                self._execute(
-                    automation.produce_videos.name,
-                    dream_consents=questions,
-                    video_prompts=room,
-                    generated_clips=room,
-                )
+                self._make(wanted - self._finished(), turn)
             if self._finished() >= wanted:
                 return
-            questions = 0
-            self._world.advance(timedelta(hours=12))
+
+    def _make(self, room: int, turn: int) -> None:
+        self._report("Ranking, asking dreamers, making videos of what they grant")
+        # The second turn waits for answers to the first. About half of those asked say yes.
+        questions = {0: self._scope.questions, 1: 0}.get(turn, 2 * room)
+        self._execute(
+            automation.produce_videos.name,
+            dream_consents=questions,
+            video_prompts=room,
+            generated_clips=room,
+        )
+
+    def _note_missing(self, missing: int) -> None:
+        with self._ledger.read() as connection:
+            states = list(consents.states(connection).values())
+        self.notes.append(
+            f"{self._scope.videos - missing} of the {self._scope.videos} videos wanted were made, because too few "
+            f"granted dreams were left: of {len(states)} dreamers asked so far, "
+            f"{states.count(ConsentState.GRANTED)} said yes and {states.count(ConsentState.ASKED)} did not answer "
+            "yet. `make demo` goes on asking; `dreambox status` lists what failed."
+        )
 
     def _finished(self) -> int:
         with self._ledger.read() as connection:
             return len(videos.newest(connection))
 
     def _approve(self) -> None:
-        with self._ledger.write() as connection:
-            before = reviews.events(connection)
-            for video in videos.newest(connection):
-                own = [event for event in before if event.render_id == video.render_id]
-                if (
-                    not video.has_passed
-                    or state_of(own, video.content_hash) is not ReviewState.OPEN
-                ):
-                    continue
-                event = ReviewEvent(
-                    0,
-                    video.render_id,
-                    video.content_hash,
-                    Decision.APPROVE,
-                    REVIEWER,
-                    "Approved by the demo, not by a person.",
-                    self._now(),
-                )
-                reviews.append(connection, event)
-                audit.append(
-                    connection,
-                    actor=REVIEWER,
-                    action="video.approved",
-                    subject=video.render_id,
-                    now=self._now(),
-                    detail={"content_hash": video.content_hash},
-                )
-        last = before[-1].event_id if before else 0
+        last = approve_what_passed(self._ledger, self._now())
         materialization, _ = automation.decisions_since(self._ledger, after=last)
         if materialization:
             self._instance.report_runless_asset_event(materialization)
@@ -248,6 +239,15 @@ class Demo:
         self._execute(automation.measure_and_learn.name, days=(today, today))
 
 
+def last_collected(lake: Lake, oldest: date, newest: date) -> date | None:
+    """The last day in this range with a comment from TikTok; an imported day says nothing about it."""
+    days = [day for day in lake.days(COMMENTS) if oldest <= day <= newest]
+    for day in reversed(days):
+        if any(row["origin"] == "accounts_api" for row in lake.read(COMMENTS, [day])):
+            return day
+    return None
+
+
 def run_demo(settings: Settings, console: Console) -> Timings:
     """Start the sandbox and the desk, run the demo, print what it made, stop what it started.
 
@@ -261,30 +261,16 @@ def run_demo(settings: Settings, console: Console) -> Timings:
         "[bold]DreamBox demo[/bold]: everything stays on this machine; TikTok is a simulation."
     )
     with (
-        _progress(console) as (progress, report),
+        steps(console, first="Starting the sandbox and the desk", total=STEPS) as report,
         world_with_desk(settings) as (world, _),
         open_instance() as instance,
     ):
-        Demo(world, instance, report, timings).run()
-        progress.stop()
-    print_summary(world.settings, console, seconds=time.perf_counter() - started)
+        clean_up_runs(instance, console)
+        demo = Demo(world, instance, report, timings)
+        demo.run()
+    seconds = time.perf_counter() - started
+    print_summary(world.settings, console, seconds=seconds, notes=demo.notes)
     return timings
-
-
-@contextmanager
-def _progress(console: Console) -> Iterator[tuple[Progress, Callable[[str], None]]]:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("Starting the sandbox and the desk", total=None)
-        previous: list[str] = []
-
-        def report(step: str) -> None:
-            if previous != [step]:
-                progress.console.print(f"  {step} ...")
-                previous[:] = [step]
-            progress.update(task, description=step)
-
-        yield progress, report
 
 
 def _reasons(result: dg.ExecuteInProcessResult) -> str:

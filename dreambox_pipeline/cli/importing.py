@@ -15,7 +15,8 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
-from dreambox_pipeline.cli.project import QUIET, open_instance
+from dreambox_pipeline.cli.progress import counted
+from dreambox_pipeline.cli.runs import QUIET, open_instance
 from dreambox_pipeline.clock import system_clock
 from dreambox_pipeline.definitions import build_defs
 from dreambox_pipeline.defs.dreams import dream_reports
@@ -30,6 +31,8 @@ from dreambox_pipeline.storage.ledger import Ledger, dreams, imports
 
 NEAR = timedelta(days=7)
 """Days closer than this are understood in one run; a run costs more than some empty days."""
+
+DAY_S = 86_400
 
 SHOWN = 5
 """Rejected rows printed in full; the report counts the rest."""
@@ -87,7 +90,7 @@ def merge_file(
     """Check every row, then merge the good ones into their days, each day whole or not at all."""
     report = ImportReport()
     by_day: dict[date, dict[str, Comment]] = defaultdict(dict)
-    for entry in _rows(file, resources["keyring"], now):
+    for entry in counted(_rows(file, resources["keyring"], now), console, doing="Reading"):
         report.rows += 1
         if isinstance(entry, RejectedRow):
             report.rejected.append(entry)
@@ -158,6 +161,8 @@ def _understand(
             tags = {
                 "dagster/asset_partition_range_start": first.isoformat(),
                 "dagster/asset_partition_range_end": last.isoformat(),
+                # An export holds years; the limit of `dagster.yaml` is for a day's work.
+                "dagster/max_runtime": str(DAY_S),
             }
             job = dg.define_asset_job("understand_import", selection=[dream_reports])
             result = (

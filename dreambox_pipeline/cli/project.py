@@ -1,13 +1,8 @@
-"""Where the project's files are, and Dagster's instance as `dagster dev` would open it."""
+"""Where the project's files are."""
 
 from pathlib import Path
 
-import dagster as dg
-
 from dreambox_pipeline.errors import StopError
-
-QUIET = {"console": {"config": {"log_level": "ERROR"}}}
-"""Run config that keeps Dagster's own lines out of a progress display; its pages have them all the same."""
 
 
 def project_root() -> Path:
@@ -24,8 +19,3 @@ def project_root() -> Path:
         f"Looked for dagster.yaml and workspace.yaml in {Path.cwd()} and found neither. "
         "Run the command in the project's folder."
     )
-
-
-def open_instance() -> dg.DagsterInstance:
-    """Dagster's instance: runs made here show up in Dagster's pages."""
-    return dg.DagsterInstance.from_config(str(project_root()))

@@ -1,5 +1,6 @@
 """What the demo says at its end: what it made, where it is, what to type next."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -21,8 +22,13 @@ limit 12
 """
 
 
-def print_summary(settings: Settings, console: Console, *, seconds: float) -> None:
-    """The table comment -> dream -> video -> post -> views, the paths, and the next commands."""
+def print_summary(
+    settings: Settings, console: Console, *, seconds: float, notes: Sequence[str] = ()
+) -> None:
+    """The table comment -> dream -> video -> post -> views, the paths, and the next commands.
+
+    *seconds* is how long the demo took; *notes* say what turned out smaller than wanted.
+    """
     resources = resources_from(settings)
     rows = resources["warehouse"].read(MADE)
     _print_made(rows, console)
@@ -31,6 +37,8 @@ def print_summary(settings: Settings, console: Console, *, seconds: float) -> No
         posted = len(publications.published(connection))
         policy = policies.newest(connection, TimingPolicy)
     console.print(f"\n{posted} posts are out, each once. {policy.note}", highlight=False)
+    for note in notes:
+        console.print(f"[yellow]Note:[/yellow] {escape(note)}", highlight=False, soft_wrap=True)
     console.print("\n[bold]Look at[/bold]")
     for video in newest:
         path = resources["media"].path(video.content_hash, ".mp4")

@@ -9,7 +9,6 @@ from dreambox_pipeline.cli.children import Child, Children, answers, make_interr
 from dreambox_pipeline.cli.ports import require_free
 from dreambox_pipeline.cli.project import project_root
 from dreambox_pipeline.cli.world import World, world_with_desk
-from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.settings import Settings
 
 
@@ -24,7 +23,7 @@ def run_up(settings: Settings, console: Console) -> None:
     console.print("Starting the sandbox and the desk ...")
     try:
         with world_with_desk(settings) as (world, children):
-            connect_sandbox(world)
+            prepare(children, world, console)
             console.print("Starting Dagster ...")
             start_dagster(children, settings)
             print_addresses(settings, console)
@@ -33,11 +32,20 @@ def run_up(settings: Settings, console: Console) -> None:
         console.print("Stopped. Everything is kept under the var folder; `make up` continues.")
 
 
-def connect_sandbox(world: World) -> None:
-    """Connect the sandbox's account, unless it is connected already."""
-    tiktok = resources_from(world.settings)["tiktok"]
-    if not tiktok.is_connected():
-        tiktok.connect(world.info["auth_code"])
+def prepare(children: Children, world: World, console: Console) -> None:
+    """Connect the account and close leftover runs, in a process that takes its memory along when it ends.
+
+    Raises:
+        StopError: It failed; the message holds its last words.
+    """
+    module = "dreambox_pipeline.cli.preparation"
+    code = world.info["auth_code"]
+    child = children.start("preparation", sys.executable, "-m", module, f"--auth-code={code}")
+    if child.process.wait() != 0:
+        child.check_alive()
+    children.running.remove(child)
+    if said := child.last_words():
+        console.print(said, markup=False, highlight=False)
 
 
 def start_dagster(children: Children, settings: Settings) -> Child:

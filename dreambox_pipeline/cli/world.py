@@ -18,8 +18,16 @@ from dreambox_pipeline.cli.children import (
 )
 from dreambox_pipeline.cli.ports import require_free
 from dreambox_pipeline.cli.project import project_root
+from dreambox_pipeline.clock import clock_for
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.settings import Settings
+
+TOLERANCE = timedelta(seconds=5)
+"""The clock walks on between the questions where it is."""
+
+
+class WorldCaughtUpError(StopError):
+    """No more simulated days are left before the real present."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +46,31 @@ class World:
         """Move the simulated clock forward and return where it is.
 
         Raises:
-            StopError: The world has caught up with the real present.
+            WorldCaughtUpError: It reached the real present and stands there; it moved by less than *by*.
+            StopError: The sandbox did not move its clock.
         """
-        answer = httpx.post(
-            self.settings.clock_url,
-            json={"advance_s": by.total_seconds()},
-            timeout=60,
-            trust_env=False,
-        )
-        if answer.is_error:
-            raise StopError(
-                f"Asked the sandbox to move its clock by {by} and got {answer.text[:200]}. Its world cannot "
-                "pass the real present: delete the sandbox's state under the var folder for a new one."
+        before = clock_for(self.settings.clock_url)()
+        after = self._moved(by)
+        if after - before < by - TOLERANCE:
+            raise WorldCaughtUpError(
+                f"Asked the sandbox to move its clock by {by}, and it stopped at {after:%Y-%m-%d %H:%M} UTC: its "
+                "world has caught up with the real present, from where it runs no faster than real time. Set "
+                "DREAMBOX_VAR_DIR to a new folder for a new world, which begins some months ago."
             )
-        return datetime.fromisoformat(answer.json()["now"])
+        return after
+
+    def _moved(self, by: timedelta) -> datetime:
+        url = self.settings.clock_url
+        try:
+            answer = httpx.post(
+                url, json={"advance_s": by.total_seconds()}, timeout=60, trust_env=False
+            ).raise_for_status()
+            return datetime.fromisoformat(answer.json()["now"])
+        except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
+            raise StopError(
+                f"Asked the sandbox at {url} to move its clock by {by} and got {error!r}. Start again; what was "
+                "done is kept."
+            ) from error
 
 
 def require_loopback(settings: Settings) -> None:

@@ -10,14 +10,16 @@ All are on by default: with nothing to do they skip and say why. Switching one o
 lasts. Times are the pipeline clock's, so against a fast world the same rules come round faster.
 """
 
-import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
 from dreambox_pipeline.clock import Clock
+from dreambox_pipeline.defs.collection import ASK_AGAIN_AFTER, CommentsCursor, has_collected
 from dreambox_pipeline.defs.resources import TikTokAccount
 from dreambox_pipeline.defs.work import posting_reason, production
+from dreambox_pipeline.stages.comments.model import SourceVideo
 from dreambox_pipeline.storage.lake import ENGAGEMENT_SNAPSHOTS, Lake
 from dreambox_pipeline.storage.ledger import (
     Ledger,
@@ -27,6 +29,7 @@ from dreambox_pipeline.storage.ledger import (
 from dreambox_pipeline.storage.ledger import (
     source_videos as ledger_videos,
 )
+from dreambox_pipeline.tiktok.errors import NotFound
 
 ON = dg.DefaultSensorStatus.RUNNING
 IN_PROGRESS = [
@@ -94,45 +97,68 @@ def new_comments_sensor(
     tiktok: dg.ResourceParam[TikTokAccount],
     clock: dg.ResourceParam[Clock],
 ) -> dg.SensorResult | dg.SkipReason:
-    """The cursor is the newest comment time seen, and when videos were last listed."""
+    """The cursor moves when a request has succeeded, see `collection`."""
     now = clock()
-    cursor = json.loads(context.cursor or "{}")
-    seen = datetime.fromisoformat(cursor["seen"]) if cursor else now - timedelta(days=1)
-    listed = datetime.fromisoformat(cursor["listed"]) if cursor else now - 2 * VIDEOS_EVERY
+    cursor = (
+        CommentsCursor.model_validate_json(context.cursor)
+        if context.cursor
+        else CommentsCursor(seen=now - timedelta(days=1), listed=now - 2 * VIDEOS_EVERY)
+    )
     if is_in_progress(context.instance, collect_comments.name):
         return dg.SkipReason("A collecting run is in progress.")
-    found = _new_comment_times(ledger, tiktok, since=seen, now=now)
-    is_list_stale = now - listed >= VIDEOS_EVERY
+    videos = _fresh_videos(ledger, now)
+    if asked := cursor.asked:
+        if has_collected(
+            context.instance, ledger, asked, job_name=collect_comments.name, videos=videos
+        ):
+            cursor = cursor.after_success()
+        elif now - asked.at < ASK_AGAIN_AFTER:
+            return dg.SkipReason(
+                f"Comments were asked for at {asked.at:%Y-%m-%d %H:%M} UTC and are not all stored; "
+                "they will be asked for again."
+            )
+    found = _new_comment_times(videos, tiktok, since=cursor.seen)
+    is_list_stale = now - cursor.listed >= VIDEOS_EVERY
     days = {partition_of(moment) for moment in found}
     if is_list_stale:
         days.add(partition_of(now))
-    newest = max([seen, *found])
-    cursor = {
-        "seen": newest.isoformat(),
-        "listed": (now if is_list_stale else listed).isoformat(),
-    }
     if not days:
-        return dg.SkipReason(f"No comment since {newest:%Y-%m-%d %H:%M} UTC.")
+        return dg.SensorResult(
+            skip_reason=f"No comment since {cursor.seen:%Y-%m-%d %H:%M} UTC.",
+            cursor=cursor.after_success().model_dump_json(),
+        )
+    cursor = cursor.request(
+        days,
+        seen=max([cursor.seen, *found]),
+        listed=now if is_list_stale else cursor.listed,
+        now=now,
+    )
+    keys = cursor.asked.run_keys if cursor.asked else ()
     requests = [
-        dg.RunRequest(run_key=f"{day}:{newest.isoformat()}:{cursor['listed']}", partition_key=day)
-        for day in sorted(days)
+        dg.RunRequest(run_key=key, partition_key=day)
+        for key, day in zip(keys, sorted(days), strict=True)
     ]
-    return dg.SensorResult(run_requests=requests, cursor=json.dumps(cursor))
+    return dg.SensorResult(run_requests=requests, cursor=cursor.model_dump_json())
+
+
+def _fresh_videos(ledger: Ledger, now: datetime) -> list[SourceVideo]:
+    with ledger.read() as connection:
+        videos = ledger_videos.everything(connection)
+    return [video for video in videos if now - FRESH <= video.created_at <= now][:MAX_POLLED]
 
 
 def _new_comment_times(
-    ledger: Ledger, tiktok: TikTokAccount, *, since: datetime, now: datetime
+    videos: list[SourceVideo], tiktok: TikTokAccount, *, since: datetime
 ) -> list[datetime]:
-    with ledger.read() as connection:
-        videos = ledger_videos.everything(connection)
-    fresh = [video for video in videos if now - FRESH <= video.created_at <= now][:MAX_POLLED]
     times: list[datetime] = []
-    for video in fresh:
-        times += [
-            comment.create_time
-            for comment in tiktok.client.comments(video.source_video_id, since=since)
-            if comment.create_time and comment.create_time > since and not comment.owner
-        ]
+    for video in videos:
+        # A video that was deleted has no comments, and must not stop the others' from being seen.
+        with suppress(NotFound):
+            times += [
+                comment.create_time
+                for comment in tiktok.client.comments(video.source_video_id, since=since)
+                if comment.create_time and comment.create_time > since and not comment.owner
+            ]
     return times
 
 

@@ -19,6 +19,7 @@ from dreambox_pipeline.storage.keys import Keyring
 from dreambox_pipeline.storage.lake import COMMENTS, Lake
 from dreambox_pipeline.storage.ledger import Ledger
 from dreambox_pipeline.storage.ledger import source_videos as ledger_videos
+from dreambox_pipeline.tiktok.errors import NotFound
 from dreambox_pipeline.tiktok.schemas import CommentObject, VideoObject
 
 GROUP = "comments"
@@ -81,18 +82,23 @@ def comments(
     """Read the asked-for days from TikTok and merge them into the lake."""
     days = days_of(context)
     rejected: list[RejectedRow] = []
+    gone: list[str] = []
     by_day: dict[date, list[Comment]] = defaultdict(list)
 
     def read_video(video: SourceVideo) -> int:
         found = 0
-        for entry in _read(
-            video, tiktok, keyring, since=context.partition_time_window.start, now=clock()
-        ):
-            if isinstance(entry, RejectedRow):
-                rejected.append(entry)
-            elif days[0] <= entry.created_at.date() <= days[-1]:
-                by_day[entry.created_at.date()].append(entry)
-                found += 1
+        try:
+            for entry in _read(
+                video, tiktok, keyring, since=context.partition_time_window.start, now=clock()
+            ):
+                if isinstance(entry, RejectedRow):
+                    rejected.append(entry)
+                elif days[0] <= entry.created_at.date() <= days[-1]:
+                    by_day[entry.created_at.date()].append(entry)
+                    found += 1
+        except NotFound:
+            # A video that was deleted has no comments to read, on this run or any later one.
+            gone.append(video.source_video_id)
         return found
 
     with translated():
@@ -121,6 +127,7 @@ def comments(
             "rejected": len(rejected),
             "videos_read": len(batch.done),
             "videos_left_out": len(batch.failed),
+            "videos_gone": len(gone),
             "preview": previews.table(rows, limit=31),
         }
     )
@@ -138,6 +145,24 @@ def every_comment_is_stored_once(lake: dg.ResourceParam[Lake]) -> dg.AssetCheckR
     repeated = len(ids) - len(set(ids))
     return dg.AssetCheckResult(
         passed=repeated == 0, metadata={"rows": len(ids), "repeated": repeated, "days": len(newest)}
+    )
+
+
+@dg.asset_check(
+    asset=comments,
+    # What was read is good and goes on; the sensor asks for the rest again.
+    blocking=False,
+    description="The newest run read every video; one that it left out is read by the next run.",
+)
+def every_video_was_read(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+    """Judge the counts that the last materialization reported."""
+    event = context.instance.get_latest_materialization_event(comments.key)
+    metadata = event.asset_materialization.metadata if event and event.asset_materialization else {}
+    left_out = int(str(metadata["videos_left_out"].value)) if metadata else 0
+    return dg.AssetCheckResult(
+        passed=left_out == 0,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"videos_left_out": left_out},
     )
 
 

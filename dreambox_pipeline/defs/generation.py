@@ -101,7 +101,8 @@ class JobRunner:
             self._move(job, JobState.LOST, error="The provider does not know the job.")
             raise ItemError(
                 f"{self._generator.name} does not know job {job.job_id}, whose submit was interrupted. "
-                "Nothing was paid; give its id to generated_clips to plan it again."
+                "Whether it was made and paid for is not known: look at the provider's list of "
+                "jobs first, then give its id to generated_clips to plan it again."
             )
         return self._move(
             job, JobState.SUBMITTED, provider_job_id=job.provider_job_id or job.job_id

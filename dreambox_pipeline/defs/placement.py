@@ -1,6 +1,7 @@
 """Placing approved videos in the queue: who gets which slot, and who has to leave it."""
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,6 +22,9 @@ from dreambox_pipeline.storage.ledger import (
 from dreambox_pipeline.storage.ledger import (
     dreams as ledger_dreams,
 )
+
+SETTLED = timedelta(hours=1)
+"""A slot this close stays: moving it would only push it away by the lead time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,12 @@ def place(
         if row not in cancelled
         and (
             now - row.slot_at >= missed_after
-            or (row.policy_version != policy.version and row.slot_at > now)
+            or (row.policy_version != policy.version and row.slot_at - now > SETTLED)
         )
     }
     everything = publications.everything(connection)
-    in_queue = {row.render_id for row in everything}
+    unplaced = without_slot(approved, everything)
+    revived = {row.render_id: row for row in everything if row.render_id in unplaced}
     taken = [
         row.slot_at
         for row in everything
@@ -75,7 +80,7 @@ def place(
     wanted = {
         render_id: at
         for render_id, at in approved.items()
-        if render_id in movable or render_id not in in_queue
+        if render_id in movable or render_id in unplaced
     }
     plan = plan_slots(
         publications.items(connection, wanted),
@@ -89,10 +94,30 @@ def place(
         if item.render_id in movable:
             row = movable[item.render_id]
             publications.reschedule(connection, row, slot, policy_version=policy.version, now=now)
+        elif item.render_id in revived:
+            row = revived[item.render_id]
+            publications.requeue(connection, row, slot, policy_version=policy.version, now=now)
         else:
             _enqueue(connection, item, slot, policy_version=policy.version, now=now)
     moved = sum(item.render_id in movable for item, _ in plan)
     return Placement(added=len(plan) - moved, moved=moved, cancelled=len(cancelled))
+
+
+def without_slot(
+    approved: Mapping[str, datetime], rows: Iterable[publications.PublicationRow]
+) -> set[str]:
+    """Approved videos that wait for a slot: never queued, or cancelled and approved again since.
+
+    Args:
+        approved: Render id to approval time, see `approved_videos`.
+        rows: All publications. What ended otherwise than cancelled stays as it is.
+    """
+    return approved.keys() - {
+        row.render_id
+        for row in rows
+        if row.state is not PublicationState.CANCELLED
+        or approved.get(row.render_id, row.updated_at) <= row.updated_at
+    }
 
 
 def approved_videos(connection: Connection) -> dict[str, datetime]:

@@ -7,7 +7,6 @@ preview shows ids, facts and counts; never a comment's words or anybody's handle
 import base64
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import dagster as dg
@@ -16,7 +15,6 @@ from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.desk.media import signed_media_url
 from dreambox_pipeline.media.frames import contact_sheet
 from dreambox_pipeline.storage.keys import Keyring
-from dreambox_pipeline.storage.media_store import MediaStore
 
 LINK_VALID_S = 180 * 86_400
 """Links in old events keep working for half a year; a removed file is gone at once all the same."""
@@ -39,51 +37,50 @@ def table(rows: Sequence[Mapping[str, Any]], *, limit: int = 10) -> dg.MarkdownM
     return dg.MetadataValue.md("\n".join(lines)[:MAX_BYTES])
 
 
-class FrameSheets:
-    """Pictures of videos for an asset's page, twice: shown at once, and kept for later.
+def frames(clips: Sequence[Path], *, caption: str) -> dg.MarkdownMetadataValue:
+    """Frames of the first raw clips, inside the metadata itself: no server is needed to show them.
 
-    Dagster shows short Markdown at once and hides long Markdown behind a click. So the page links to
-    a sheet that the desk serves, and holds a copy of it that needs no server.
+    Raw clips only: a finished video carries the dreamer's handle, which must stay erasable.
+    """
+    if not clips:
+        return dg.MetadataValue.md("_nothing this time_")
+    for width in (720, 600, 480, 400, 320, 240):
+        sheet = base64.b64encode(contact_sheet(list(clips)[:4], 4, width)).decode()
+        if len(sheet) <= MAX_BYTES:
+            return dg.MetadataValue.md(f"![{caption}](data:image/webp;base64,{sheet})")
+    return dg.MetadataValue.md(f"_{caption}: the picture is too large to show here_")
+
+
+class PreviewLinks:
+    """Links from an asset's page to previews that the desk serves.
+
+    Dagster shows short Markdown at once and hides long Markdown behind a click, so a picture that is
+    to be seen at once is a link. The file stays ours: erasing it empties every page that shows it.
 
     Args:
         desk_url: Where the desk serves media, for example `http://127.0.0.1:8702/media`.
     """
 
-    def __init__(self, media: MediaStore, keyring: Keyring, clock: Clock, desk_url: str) -> None:
-        self._media = media
+    def __init__(self, keyring: Keyring, clock: Clock, desk_url: str) -> None:
         self._keyring = keyring
         self._clock = clock
         self._desk_url = desk_url
 
-    def metadata(
-        self, files: Sequence[Path], *, caption: str
-    ) -> dict[str, dg.MarkdownMetadataValue]:
-        """Four frames of each of the first four videos, as `preview` and `preview_copy`."""
-        if not files:
-            return {}
-        sheet = contact_sheet(list(files)[:4], 4, 720)
-        return {
-            "preview": dg.MetadataValue.md(f"![{caption}]({self._link(sheet)})"),
-            "preview_copy": _embedded(list(files)[:4], caption),
-        }
-
-    def _link(self, sheet: bytes) -> str:
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / "sheet.webp"
-            path.write_bytes(sheet)
-            name = f"{self._media.put(path)}.webp"
-        return signed_media_url(
-            self._desk_url, name, keyring=self._keyring, now=self._clock(), valid_s=LINK_VALID_S
-        )
-
-
-def _embedded(files: Sequence[Path], caption: str) -> dg.MarkdownMetadataValue:
-    """As large as a metadata value may be."""
-    for width in (720, 600, 480, 400, 320, 240):
-        encoded = base64.b64encode(contact_sheet(files, 4, width)).decode()
-        if len(encoded) <= MAX_BYTES:
-            return dg.MetadataValue.md(f"![{caption}](data:image/webp;base64,{encoded})")
-    return dg.MetadataValue.md(f"_{caption}: the picture is too large to show here_")
+    def show(self, preview_hashes: Sequence[str]) -> dg.MarkdownMetadataValue:
+        """The moving previews of the first four finished videos, side by side."""
+        now = self._clock()
+        links = [
+            signed_media_url(
+                self._desk_url,
+                f"{preview_hash}.webp",
+                keyring=self._keyring,
+                now=now,
+                valid_s=LINK_VALID_S,
+            )
+            for preview_hash in preview_hashes[:4]
+        ]
+        pictures = " ".join(f"![preview]({link})" for link in links)
+        return dg.MetadataValue.md(pictures or "_nothing this time_")
 
 
 def _cell(value: object) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dreambox_pipeline.clock import Clock
+from dreambox_pipeline.defs.consent import notice_withdrawal
 from dreambox_pipeline.defs.resources import TikTokAccount
 from dreambox_pipeline.desk.media import signed_media_url
 from dreambox_pipeline.errors import ItemError, TransientError
@@ -30,11 +31,8 @@ from dreambox_pipeline.storage.ledger import (
     reviews,
     videos,
 )
-from dreambox_pipeline.storage.ledger import (
-    dreams as ledger_dreams,
-)
 from dreambox_pipeline.storage.media_store import MediaStore
-from dreambox_pipeline.tiktok.errors import NotFound, TikTokError
+from dreambox_pipeline.tiktok.errors import TikTokError
 from dreambox_pipeline.tiktok.schemas import PostInfo, VideoSettings
 
 S = PublicationState
@@ -118,16 +116,15 @@ class PublicationRunner:
             case Step.ASK_PERSON:
                 raise ItemError(
                     f"{row.publication_id} was sent at {row.initiated_at or row.updated_at} and neither its status nor the "
-                    "account's videos say what became of it. Look at the account and decide; nothing is sent again."
+                    f"account's videos say what became of it. Look at the account, then say what you saw at {self._desk_page(row)}; "
+                    "nothing is sent again."
                 )
             case _:
                 return row
 
     def _checked(self, row: publications.PublicationRow, settings: VideoSettings) -> PostInfo:
         """Everything that must hold right before a request, asked right before it."""
-        if not self._comment_exists(row):
-            self._move(row, S.CANCELLED, error="The dream's comment is gone.")
-            raise ItemError(f"{row.publication_id} was cancelled: the dream's comment is gone.")
+        self._refuse_if_taken_back(row)
         now = self._clock()
         with self._ledger.read() as connection:
             video = videos.get(connection, row.render_id)
@@ -175,17 +172,18 @@ class PublicationRunner:
         )
         return [f"{violation.message} ({violation.source})" for violation in check_post(facts)]
 
-    def _comment_exists(self, row: publications.PublicationRow) -> bool:
+    def _refuse_if_taken_back(self, row: publications.PublicationRow) -> None:
+        """The dreamer's last word, read from TikTok and not from what an earlier run stored."""
         with self._ledger.read() as connection:
             video = videos.get(connection, row.render_id)
-            report = ledger_dreams.report(connection, video.dream_id) if video else None
-        if report is None:
-            return False
-        try:
-            found = self._tiktok.client.comment(report.source_video_id, report.comment_id)
-        except NotFound:
-            return False
-        return found is not None and found.status == "PUBLIC"
+        if video and notice_withdrawal(
+            video.dream_id,
+            tiktok=self._tiktok,
+            ledger=self._ledger,
+            keyring=self._keyring,
+            clock=self._clock,
+        ):
+            raise ItemError(f"{row.publication_id} was cancelled: the dreamer took the dream back.")
 
     def _initiate(
         self, row: publications.PublicationRow, info: PostInfo
@@ -227,7 +225,8 @@ class PublicationRunner:
 
     def _reconcile(self, row: publications.PublicationRow) -> publications.PublicationRow:
         """Look for the post in the account's own list."""
-        if row.state is S.PUBLISHED:
+        if row.state not in (S.PROCESSING, S.UNCONFIRMED):
+            # The poll has just told what became of it.
             return row
         sent_at = (row.initiated_at or row.updated_at) - timedelta(hours=1)
         listed = self._tiktok.client.videos(fields=("item_id", "caption", "create_time"))
@@ -264,6 +263,9 @@ class PublicationRunner:
                 },
             )
         return moved
+
+    def _desk_page(self, row: publications.PublicationRow) -> str:
+        return f"http://127.0.0.1:{self._settings.desk_port}/videos/{row.render_id}"
 
     def _local_midnight(self, now: datetime) -> datetime:
         local = now.astimezone(ZoneInfo(self._settings.time_zone))

@@ -10,10 +10,8 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import httpx
-
 from dreambox_pipeline.clock import Clock, clock_for
-from dreambox_pipeline.defs.previews import FrameSheets
+from dreambox_pipeline.defs.previews import PreviewLinks
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.generators.registry import generator_for
 from dreambox_pipeline.settings import Settings
@@ -25,9 +23,13 @@ from dreambox_pipeline.storage.media_store import MediaStore
 from dreambox_pipeline.storage.warehouse import Warehouse
 from dreambox_pipeline.tiktok.client import AccountsClient
 from dreambox_pipeline.tiktok.schemas import TokenPair
+from dreambox_pipeline.tiktok.transport import Limits
 
 REFRESH_BEFORE = timedelta(minutes=10)
 """A token this close to its end is exchanged before it is used."""
+
+REFRESH_LIMITS = Limits(read_s=10.0, answer_s=10.0)
+"""A refresh holds the ledger's only write transaction, and others wait 30 seconds for theirs."""
 
 STANDSTILL_S = 15.0
 """Real seconds after which a clock that does not move is an error, not patience."""
@@ -47,15 +49,18 @@ class TikTokAccount:
         self._ledger = ledger
         self._keyring = keyring
         self._clock = clock
-        self._http = httpx.Client(timeout=30.0, trust_env=False)
-        self.client = AccountsClient(
-            settings.tiktok_base_url,
-            app_id=settings.tiktok_app_id,
-            app_secret=settings.tiktok_app_secret.get_secret_value(),
+        self.client = self._client()
+        self._refresher = self._client(REFRESH_LIMITS)
+
+    def _client(self, limits: Limits | None = None) -> AccountsClient:
+        return AccountsClient(
+            self._settings.tiktok_base_url,
+            app_id=self._settings.tiktok_app_id,
+            app_secret=self._settings.tiktok_app_secret.get_secret_value(),
             tokens=self,
-            now=clock,
-            sleep=patient_sleep(clock),
-            http=self._http,
+            now=self._clock,
+            sleep=patient_sleep(self._clock),
+            limits=limits,
         )
 
     def __repr__(self) -> str:
@@ -93,7 +98,7 @@ class TikTokAccount:
             account = self._stored(connection)
             if account.access_token != rejected:
                 return account.access_token
-            pair = self.client.refresh(account.refresh_token)
+            pair = self._refresher.refresh(account.refresh_token)
             newest = self._account_of(pair)
             accounts.store(connection, newest, self._keyring, now=self._clock())
             return newest.access_token
@@ -178,14 +183,13 @@ def resources_from(settings: Settings) -> dict[str, Any]:
     keyring = load_keyring(
         settings.secret_key.get_secret_value(), settings.var_dir / "keys" / "secret.key"
     )
-    media = MediaStore(settings.media_dir)
     desk_url = f"http://127.0.0.1:{settings.desk_port}/media"
     return {
         "settings": settings,
         "ledger": ledger,
         "lake": lake,
-        "media": media,
-        "sheets": FrameSheets(media, keyring, clock, desk_url),
+        "media": MediaStore(settings.media_dir),
+        "links": PreviewLinks(keyring, clock, desk_url),
         "warehouse": Warehouse(settings.warehouse_path, ledger=ledger, lake=lake),
         "clock": clock,
         "zone": time_zone(settings.time_zone),

@@ -37,7 +37,6 @@ def generated_clips(
     generator: dg.ResourceParam[VideoGenerator],
     clock: dg.ResourceParam[Clock],
     settings: dg.ResourceParam[Settings],
-    sheets: dg.ResourceParam[previews.FrameSheets],
 ) -> dg.MaterializeResult[None]:
     """Plan jobs for new prompts, then bring every open job to its end."""
     runner = JobRunner(
@@ -62,7 +61,7 @@ def generated_clips(
         "failed": len(batch.failed),
         "generator": f"{generator.name} ({generator.version})",
     }
-    metadata |= sheets.metadata(clips, caption="Frames of the new clips")
+    metadata["preview"] = previews.frames(clips, caption="Frames of the new clips")
     return dg.MaterializeResult(metadata=metadata)
 
 
@@ -84,7 +83,7 @@ def finished_videos(
     media: dg.ResourceParam[MediaStore],
     clock: dg.ResourceParam[Clock],
     settings: dg.ResourceParam[Settings],
-    sheets: dg.ResourceParam[previews.FrameSheets],
+    links: dg.ResourceParam[previews.PreviewLinks],
 ) -> dg.MaterializeResult[None]:
     """Finish every accepted clip that has no video yet."""
     finisher = Finisher(ledger=ledger, media=media, clock=clock, work_dir=settings.var_dir / "work")
@@ -117,8 +116,11 @@ def finished_videos(
         "failed": len(batch.failed),
         "videos": previews.table(rows),
     }
-    files = [media.path(video.content_hash, ".mp4") for video in batch.done]
-    metadata |= sheets.metadata(files, caption="Frames of the finished videos")
+    metadata["preview"] = links.show([video.preview_hash for video in batch.done])
+    metadata["frames"] = previews.frames(
+        [media.path(video.clip_hash, ".mp4") for video in batch.done],
+        caption="Frames of the clips they were made from",
+    )
     return dg.MaterializeResult(metadata=metadata)
 
 

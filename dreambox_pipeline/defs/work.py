@@ -1,18 +1,19 @@
 """What is waiting: plain counts from the ledger, and the pure decisions sensors make from them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
-from dreambox_pipeline.defs.placement import approved_videos
+from dreambox_pipeline.defs.consent import QUESTION, question_key
+from dreambox_pipeline.defs.placement import approved_videos, without_slot
 from dreambox_pipeline.stages.dreams.consent import QUESTIONS_PER_DAY
-from dreambox_pipeline.stages.dreams.model import ConsentState
+from dreambox_pipeline.stages.posts.publishing import Step, next_step
 from dreambox_pipeline.storage.ledger import (
     Ledger,
     consents,
     jobs,
+    outbox,
     prompts,
     publications,
     videos,
@@ -30,7 +31,12 @@ RESERVE = 14
 
 @dataclass(frozen=True, slots=True)
 class Production:
-    """Rows that wait for the next step between a dream report and a finished video."""
+    """Rows that wait for the next step between a dream report and a finished video.
+
+    Attributes:
+        unasked: Dreamers who may be asked now, and questions whose sending was not confirmed.
+        unanswered: Threads in which an answer, or a granted dream's withdrawal, may stand.
+    """
 
     unasked: int
     unanswered: int
@@ -51,7 +57,7 @@ class Production:
         if self.unasked and since_last >= timedelta(minutes=5):
             return f"{self.unasked} dreamers may be asked"
         if self.unanswered and since_last >= ANSWERS_EVERY:
-            return f"{self.unanswered} questions are open"
+            return f"{self.unanswered} threads may hold an answer or a withdrawal"
         return None
 
 
@@ -60,8 +66,13 @@ def room_in_reserve(connection: Connection) -> int:
     return max(0, RESERVE - videos.in_reserve(connection))
 
 
-def _unasked(connection: Connection, states: Mapping[str, ConsentState]) -> int:
-    return sum(report.dream_id not in states for report in ledger_dreams.rankable(connection))
+def _unasked(connection: Connection) -> int:
+    """Dreams nobody was asked about; a question that failed for good counts as asked."""
+    written = outbox.keys(connection, QUESTION)
+    return sum(
+        question_key(report.dream_id) not in written
+        for report in ledger_dreams.rankable(connection)
+    )
 
 
 def _questions_left(connection: Connection, now: datetime) -> int:
@@ -72,35 +83,33 @@ def _questions_left(connection: Connection, now: datetime) -> int:
 def production(ledger: Ledger, *, now: datetime) -> Production:
     """Count what waits, as far as it may go on now."""
     with ledger.read() as connection:
-        states = consents.states(connection)
+        unconfirmed = len(outbox.unsent(connection, QUESTION))
         return Production(
-            unasked=min(_unasked(connection, states), _questions_left(connection, now)),
-            unanswered=sum(state is ConsentState.ASKED for state in states.values()),
+            unasked=min(_unasked(connection), _questions_left(connection, now)) + unconfirmed,
+            unanswered=len(consents.open_questions(connection, now=now)),
             without_prompt=min(
                 len(prompts.dreams_without_prompt(connection)), room_in_reserve(connection)
             ),
             without_job=len(prompts.without_job(connection)),
             open_jobs=len(jobs.open_jobs(connection)),
-            without_video=sum(
-                _is_still_granted(connection, job)
-                for job in jobs.accepted_without_video(connection)
-            ),
+            without_video=len(jobs.accepted_without_video(connection)),
         )
 
 
-def _is_still_granted(connection: Connection, job: jobs.JobRow) -> bool:
-    # The clip of a withdrawn dream is never finished, so nothing waits for it.
-    prompt = prompts.get(connection, job.prompt_id)
-    return prompt is not None and consents.is_granted(connection, prompt.dream_id)
+def _is_to_follow_up(row: publications.PublicationRow, now: datetime) -> bool:
+    # What waits for a person's eyes does not get better by asking every minute.
+    step = next_step(row.state, slot_at=row.slot_at, state_since=row.updated_at, now=now)
+    return step not in (Step.WAIT, Step.ASK_PERSON, Step.DONE)
 
 
 def posting_reason(ledger: Ledger, *, now: datetime) -> str | None:
     """Why a publishing run is worth starting now, or None."""
     with ledger.read() as connection:
         due = len(publications.due(connection, now=now))
-        in_flight = len(publications.in_flight(connection))
-        queued = {row.render_id for row in publications.everything(connection)}
-        unplanned = len(set(approved_videos(connection)) - queued)
+        in_flight = sum(_is_to_follow_up(row, now) for row in publications.in_flight(connection))
+        unplanned = len(
+            without_slot(approved_videos(connection), publications.everything(connection))
+        )
     reasons = {
         "due": due,
         "sent and not confirmed": in_flight,

@@ -45,6 +45,7 @@ def create_app(*, ledger: Ledger, media: MediaStore, keyring: Keyring, clock: Cl
             Route("/", pages.review_list, name="review_list"),
             Route("/videos/{render_id}", pages.video, name="video"),
             Route("/videos/{render_id}/decisions", pages.decide, methods=["POST"], name="decide"),
+            Route("/videos/{render_id}/post", pages.settle, methods=["POST"], name="settle"),
             Route("/reviewer", pages.introduce, methods=["POST"], name="introduce"),
             Route("/api/videos", pages.api_videos, name="api_videos"),
             Route("/media/{name}", files.serve, name="media"),

@@ -90,7 +90,7 @@ def approval_obstacle(card: Card) -> str | None:
             "It can be approved once they say yes."
         )
     if not card.video.has_passed:
-        return "A quality check that blocks posting did not pass. Remake the video, then review it."
+        return "A quality check that blocks posting did not pass, so this file cannot be posted. Reject it."
     return None
 
 
@@ -104,7 +104,10 @@ def posting_obstacle(card: Card) -> str | None:
             "This video is posted. To take it down, delete the post in the app; then note it here."
         )
     if publication.state is PublicationState.UNCONFIRMED:
-        return "Nobody knows yet whether this video was posted. Look at the account first."
+        return (
+            "Nobody knows yet whether this video was posted. Look at the account, then say what you "
+            "saw on this video's page."
+        )
     return "This video is on its way to the platform right now. Wait until it is posted or failed."
 
 

@@ -31,7 +31,9 @@ from dreambox_pipeline.desk.forms import (
 )
 from dreambox_pipeline.desk.journey import steps
 from dreambox_pipeline.desk.media import signed_media_url
+from dreambox_pipeline.desk.settling import SettlementForm, settle, ways_on
 from dreambox_pipeline.desk.templating import TEMPLATES
+from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.stages.review.model import Decision
 from dreambox_pipeline.storage.keys import Keyring
 from dreambox_pipeline.storage.ledger import Ledger
@@ -39,7 +41,14 @@ from dreambox_pipeline.storage.ledger import Ledger
 PAGE_SIZE = 12
 """Videos on one page: a sitting's worth, and few enough covers to load on a phone."""
 
-DONE = {Decision.APPROVE: "Approved", Decision.REJECT: "Rejected", Decision.COMMENT: "Noted"}
+DONE = {
+    Decision.APPROVE.value: "Approved",
+    Decision.REJECT.value: "Rejected",
+    Decision.COMMENT.value: "Noted",
+    PublicationState.PUBLISHED.value: "Noted: it is posted",
+    PublicationState.FAILED.value: "Noted: it is not posted",
+    PublicationState.PLANNED.value: "Planned again",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,7 @@ class Pages:
             "shelf": card.shelf,
             "item": self._shown(card, now),
             "steps": journey,
+            "ways_on": ways_on(card.publication, now),
             "reviewer": remembered_reviewer(request),
             "now": now,
             "done": _word_for_done(request),
@@ -127,6 +137,22 @@ class Pages:
         remember_reviewer(response, form.reviewer)
         return response
 
+    async def settle(self, request: Request) -> Response:
+        """`POST /videos/{render_id}/post`: what a person found out about a post."""
+        form = parse(SettlementForm, await read_body(request))
+        if not form.reviewer:
+            form = form.model_copy(update={"reviewer": remembered_reviewer(request)})
+        render_id = request.path_params["render_id"]
+        is_new = await run_in_threadpool(self._settle, render_id, form)
+        response: Response = JSONResponse(
+            {"render_id": render_id, "state": form.to.value, "is_new": is_new}
+        )
+        if wants_page(request):
+            target = f"/videos/{render_id}?done={form.to.value}"
+            response = RedirectResponse(target, status_code=303)
+        remember_reviewer(response, form.reviewer)
+        return response
+
     async def introduce(self, request: Request) -> Response:
         """`POST /reviewer`: remember who is reviewing in this browser."""
         fields = await read_body(request)
@@ -141,6 +167,11 @@ class Pages:
         now = self._clock()
         with self._ledger.write() as connection:
             return decide(connection, render_id, form, now)
+
+    def _settle(self, render_id: str, form: SettlementForm) -> bool:
+        now = self._clock()
+        with self._ledger.write() as connection:
+            return settle(connection, render_id, form, now)
 
     def _read(
         self, shelf: Shelf, page: int, now: datetime
@@ -187,8 +218,7 @@ def _page_asked_for(request: Request) -> int:
 
 
 def _word_for_done(request: Request) -> str | None:
-    text = request.query_params.get("done", "")
-    return DONE[Decision(text)] if text in set(Decision) else None
+    return DONE.get(request.query_params.get("done", ""))
 
 
 def _one(found: list[Card]) -> Card:

@@ -65,9 +65,16 @@ def open_engine(url: str) -> Engine:
     Raises:
         StopError: The folder cannot be made.
     """
-    parsed = sa.engine.make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, pool_pre_ping=True)
+    try:
+        parsed = sa.engine.make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            return sa.create_engine(parsed, pool_pre_ping=True)
+    except sa.exc.ArgumentError as error:
+        # Not the address itself: it may hold a password.
+        raise StopError(
+            "DREAMBOX_DATABASE_URL is not a database address that can be used. It looks like "
+            "postgresql://user:password@host:5432/dreambox; leave it empty for SQLite."
+        ) from error
     if parsed.database and parsed.database != ":memory:":
         folder = Path(parsed.database).parent
         try:

@@ -9,6 +9,8 @@ from dreambox_pipeline.definitions import build_defs
 from dreambox_pipeline.settings import Settings
 
 FLOW = ["comments", "dreams", "prompts", "videos", "review", "posts", "engagement", "learning"]
+REPORTS = {"every_video_was_read"}
+"""A video left out is read by the next run; what was read of the others need not wait for it."""
 SNAPSHOT = Path(__file__).with_name("graph_snapshot.txt")
 
 
@@ -56,12 +58,12 @@ def test_every_asset_explains_itself(defs: dg.Definitions) -> None:
 
 
 def test_gates_are_blocking(defs: dg.Definitions) -> None:
-    """A check that does not block is not a gate."""
+    """A check that does not block is not a gate; the ones that only report are named here."""
     graph = defs.resolve_asset_graph()
     checks = {key.name: graph.get(key).blocking for key in graph.asset_check_keys}
 
     assert checks
-    assert all(checks.values())
+    assert {name for name, is_blocking in checks.items() if not is_blocking} == REPORTS
 
 
 def describe(defs: dg.Definitions) -> str:

@@ -1,13 +1,21 @@
 """Processes that DreamBox starts: what they said last, and that none is left behind."""
 
 import os
+import signal
 import sys
+import threading
 import time
 
 import psutil
 import pytest
 
-from dreambox_pipeline.cli.children import answers, children, first_json_line, wait_until
+from dreambox_pipeline.cli.children import (
+    Children,
+    answers,
+    children,
+    first_json_line,
+    wait_until,
+)
 from dreambox_pipeline.errors import StopError
 
 SLEEPER = "import time\nprint('awake', flush=True)\ntime.sleep(60)"
@@ -104,3 +112,26 @@ def test_the_first_object_is_found_behind_other_lines(tmp_path):
 def test_an_address_where_nothing_listens_does_not_answer():
     """False, not an error: it may only be early."""
     assert not answers("http://127.0.0.1:9/")
+
+
+STUBBORN = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nprint('awake', flush=True)\ntime.sleep(60)"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_second_ctrl_c_kills_what_is_still_stopping(tmp_path, number):
+    """At once, all of them, without an exception that would leave one behind."""
+    before = signal.getsignal(number)
+    started = Children(tmp_path, {})
+    for name in "ab":
+        child = started.start(name, *python(STUBBORN))
+        wait_until(child, lambda child=child: "awake" in child.last_words(), timeout_s=20, what="")
+    running = list(started.running)
+    impatient = threading.Timer(0.1, os.kill, (os.getpid(), number))
+    impatient.start()
+    begun = time.monotonic()
+    started.stop()
+    impatient.join()
+
+    assert time.monotonic() - begun < 5
+    assert [child.process.returncode for child in running] == [-signal.SIGKILL] * 2
+    assert signal.getsignal(number) is before

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from dreambox_pipeline.cli.importing import contiguous, merge_file, run_import
-from dreambox_pipeline.cli.project import open_instance
+from dreambox_pipeline.cli.runs import open_instance
 from dreambox_pipeline.clock import system_clock
 from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.errors import ItemError

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
-from dreambox_pipeline.errors import StopError
+from dreambox_pipeline.errors import ItemError, StopError
 from dreambox_pipeline.safety.audit import verify
 from dreambox_pipeline.safety.model import Screening, ScreeningAction
 from dreambox_pipeline.stages.dreams.model import ConsentState, RankedDream
@@ -38,6 +38,7 @@ from dreambox_pipeline.storage.ledger import (
 )
 from dreambox_pipeline.storage.ledger.prompts import PromptRow
 from dreambox_pipeline.storage.tables import audit_log, metadata, post_rewards
+from dreambox_pipeline.storage.tables import consents as consents_table
 from dreambox_pipeline_tests.storage import story
 from dreambox_pipeline_tests.storage.story import NOON
 
@@ -165,7 +166,7 @@ def test_consent_goes_from_question_to_answer_to_withdrawal(ledger: Ledger):
     """The handle is known while the dreamer agrees, and forgotten with the withdrawal."""
     dream_id = story.ask(ledger, 1).dream_id
     with ledger.write() as connection:
-        (question,) = consents.open_questions(connection)
+        (question,) = consents.open_questions(connection, now=NOON)
         assert question.dream_id == dream_id
         assert question.state is ConsentState.ASKED
         assert question.asked_at == NOON + 2 * HOUR
@@ -181,11 +182,43 @@ def test_consent_goes_from_question_to_answer_to_withdrawal(ledger: Ledger):
         )
         assert consents.is_granted(connection, dream_id)
         assert consents.credit_of(connection, dream_id) == "@anna"
-        assert [row.state for row in consents.open_questions(connection)] == [ConsentState.GRANTED]
+        assert [row.state for row in consents.open_questions(connection, now=NOON)] == [
+            ConsentState.GRANTED
+        ]
         consents.record_answer(connection, dream_id, state=ConsentState.WITHDRAWN, now=NOON)
         assert consents.credit_of(connection, dream_id) is None
         assert consents.states(connection) == {dream_id: ConsentState.WITHDRAWN}
-        assert consents.open_questions(connection) == []
+        assert consents.open_questions(connection, now=NOON) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong"),
+    [
+        ([], ConsentState.WITHDRAWN),
+        ([ConsentState.DECLINED], ConsentState.GRANTED),
+        ([ConsentState.EXPIRED], ConsentState.GRANTED),
+        ([ConsentState.GRANTED], ConsentState.GRANTED),
+        ([ConsentState.GRANTED, ConsentState.WITHDRAWN], ConsentState.GRANTED),
+    ],
+)
+def test_a_consent_moves_along_its_machine_only(ledger: Ledger, path, wrong):
+    """Whoever calls: a no stays a no, and nothing is written."""
+    dream_id = story.ask(ledger, 1).dream_id
+    with ledger.write() as connection:
+        for state in path:
+            consents.record_answer(connection, dream_id, state=state, now=NOON)
+        before = connection.execute(sa.select(consents_table)).all()
+        with pytest.raises(ItemError, match="cannot go"):
+            consents.record_answer(
+                connection, dream_id, state=wrong, now=NOON + HOUR, answer_comment_id="79"
+            )
+        assert connection.execute(sa.select(consents_table)).all() == before
+
+
+def test_a_dream_nobody_was_asked_about_cannot_be_answered(ledger: Ledger):
+    """There is no row to write to, and silence would look like success."""
+    with ledger.write() as connection, pytest.raises(ItemError, match="cannot go"):
+        consents.record_answer(connection, "drm_none", state=ConsentState.GRANTED, now=NOON)
 
 
 def test_a_request_in_the_outbox_goes_out_at_most_once(ledger: Ledger):
@@ -204,6 +237,7 @@ def test_a_request_in_the_outbox_goes_out_at_most_once(ledger: Ledger):
         ]
         outbox.mark_not_sent(connection, "d", error="rate limit", now=NOON)
         (first, last) = outbox.unsent(connection, "reply")
+        assert last.updated_at == NOON
         assert first.payload == {"text": "ñ"}
         assert (last.state, last.attempts) == ("pending", 1)
         assert outbox.unsent(connection, "other") == []
@@ -279,7 +313,7 @@ def test_a_job_somebody_else_moved_is_not_moved_again(ledger: Ledger):
         (job,) = jobs.accepted_without_video(connection, ids=[ids.prompt_id])
         assert job.job_id == ids.job_id
         stale = replace(job, state=JobState.DOWNLOADED)
-        with pytest.raises(ValueError, match="no longer downloaded"):
+        with pytest.raises(ItemError, match="no longer downloaded"):
             jobs.move(connection, stale, JobState.FAILED, now=NOON)
         with pytest.raises(ValueError, match="cannot go"):
             jobs.move(connection, job, JobState.PLANNED, now=NOON)
@@ -355,7 +389,7 @@ def test_the_queue_knows_what_is_due(ledger: Ledger):
         assert [row.state for row in publications.in_flight(connection)] == [
             PublicationState.CLAIMED
         ]
-        with pytest.raises(ValueError, match="no longer planned"):
+        with pytest.raises(ItemError, match="no longer planned"):
             publications.move(connection, row, PublicationState.CANCELLED, now=NOON)
 
 

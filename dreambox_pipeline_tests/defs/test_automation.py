@@ -10,13 +10,16 @@ import pytest
 
 from dreambox_pipeline.definitions import build_defs
 from dreambox_pipeline.defs import automation
+from dreambox_pipeline.defs.collection import ASK_AGAIN_AFTER
 from dreambox_pipeline.defs.comments import source_videos
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.sandbox.world.world import InjectedComment
+from dreambox_pipeline.stages.dreams.model import ConsentState
 from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.stages.review.model import Decision
 from dreambox_pipeline.storage.lake import ENGAGEMENT_SNAPSHOTS
-from dreambox_pipeline.storage.ledger import publications
+from dreambox_pipeline.storage.ledger import failures, publications
+from dreambox_pipeline.storage.ledger import source_videos as ledger_videos
 from dreambox_pipeline.tiktok.errors import TikTokError
 from dreambox_pipeline_tests.defs.workshop import Workshop
 
@@ -119,8 +122,8 @@ def test_without_new_comments_the_sensor_skips_and_says_since_when(workshop):
     assert "No comment since" in result.skip_message
 
 
-def test_a_new_comment_requests_its_day_and_moves_the_cursor(workshop):
-    """Once: with the new cursor the same comment is old."""
+def test_a_new_comment_requests_its_day_and_notes_it(workshop):
+    """Once: with the new cursor the same comment is asked for already."""
     workshop.run(source_videos)
     before = cursor_now(workshop)
     workshop.sandbox.advance(5)
@@ -132,9 +135,89 @@ def test_a_new_comment_requests_its_day_and_moves_the_cursor(workshop):
     assert [request.partition_key for request in first.run_requests] == [
         workshop.now.date().isoformat()
     ]
-    assert json.loads(first.cursor)["seen"] > json.loads(before)["seen"]
+    noted, known = json.loads(first.cursor), json.loads(before)
+    assert noted["asked"]["seen"] > known["seen"]
+    assert datetime.fromisoformat(noted["seen"]) == datetime.fromisoformat(known["seen"])
     assert keys(first) == keys(replay), "a tick that is repeated asks for the same run"
     assert list(after.run_requests) == []
+
+
+def asked_for_a_comment(workshop: Workshop) -> Any:
+    """A tick that requested the day of a new comment."""
+    workshop.run(source_videos)
+    before = cursor_now(workshop)
+    workshop.sandbox.advance(5)
+    workshop.sandbox.world.inject(InjectedComment(text="I dreamt of snow", handle="snowy"))
+    return tick(workshop, automation.new_comments_sensor, before)
+
+
+def end_runs(workshop: Workshop, result: Any, status: dg.DagsterRunStatus) -> None:
+    """The requested runs are over."""
+    for key in keys(result):
+        run = dg.DagsterRun(
+            job_name=automation.collect_comments.name, status=status, tags={"dagster/run_key": key}
+        )
+        workshop.instance.add_run(run)
+
+
+def test_a_collecting_run_that_succeeded_moves_the_cursor(workshop):
+    """Its comments are stored, so they are old from then on."""
+    first = asked_for_a_comment(workshop)
+    end_runs(workshop, first, dg.DagsterRunStatus.SUCCESS)
+    after = tick(workshop, automation.new_comments_sensor, first.cursor)
+
+    assert list(after.run_requests) == []
+    noted = json.loads(after.cursor)
+    assert noted["seen"] == json.loads(first.cursor)["asked"]["seen"]
+    assert noted["asked"] is None
+
+
+@pytest.mark.parametrize("status", [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED])
+def test_a_collecting_run_that_failed_is_asked_for_again(workshop, status):
+    """Its comments are not stored and must not be forgotten; a new key, or Dagster would not start it."""
+    first = asked_for_a_comment(workshop)
+    end_runs(workshop, first, status)
+    at_once = tick(workshop, automation.new_comments_sensor, first.cursor)
+    workshop.sandbox.advance(ASK_AGAIN_AFTER.total_seconds())
+    second = tick(workshop, automation.new_comments_sensor, first.cursor)
+
+    assert list(at_once.run_requests) == []
+    assert "will be asked for again" in at_once.skip_message
+    assert first.run_requests[0].partition_key in {
+        request.partition_key for request in second.run_requests
+    }
+    assert not set(keys(first)) & set(keys(second))
+
+
+def test_a_run_that_left_a_fresh_video_out_is_asked_for_again(workshop):
+    """It succeeded for the others; that video's comments are still to come."""
+    first = asked_for_a_comment(workshop)
+    end_runs(workshop, first, dg.DagsterRunStatus.SUCCESS)
+    with workshop.ledger.write() as connection:
+        newest = ledger_videos.everything(connection)
+        fresh = max(newest, key=lambda video: video.created_at).source_video_id
+        failures.record(
+            connection, stage="comments", item_id=fresh, error=ValueError("x"), now=workshop.now
+        )
+    workshop.sandbox.advance(ASK_AGAIN_AFTER.total_seconds())
+    again = tick(workshop, automation.new_comments_sensor, first.cursor)
+    assert again.run_requests
+
+    end_runs(workshop, again, dg.DagsterRunStatus.SUCCESS)
+    with workshop.ledger.write() as connection:
+        failures.clear(connection, stage="comments", item_id=fresh)
+    after = tick(workshop, automation.new_comments_sensor, again.cursor)
+    assert json.loads(after.cursor)["seen"] == json.loads(again.cursor)["asked"]["seen"]
+
+
+def test_a_deleted_video_does_not_blind_the_sensor(workshop):
+    """Its comments are gone; the others' are still seen."""
+    workshop.run(source_videos)
+    before = cursor_now(workshop)
+    workshop.sandbox.advance(61)
+    workshop.arm("code:40007", "business/comment/list/", times=99)
+
+    assert "No comment since" in tick(workshop, automation.new_comments_sensor, before).skip_message
 
 
 def test_the_first_tick_lists_the_videos(workshop):
@@ -193,6 +276,45 @@ def test_an_open_question_is_looked_at_every_half_hour(workshop):
     assert tick(workshop, automation.production_sensor, cursor).run_requests
 
 
+def test_an_unconfirmed_question_is_a_reason_of_its_own(workshop):
+    """Nobody else is pending, and still somebody has to look what became of it."""
+    workshop.tell_dream()
+    workshop.arm("timeout_before", "business/comment/reply/create/")
+    workshop.ask()
+    cursor = workshop.now.isoformat()
+    workshop.sandbox.advance(6 * 60)
+
+    (request,) = tick(workshop, automation.production_sensor, cursor).run_requests
+    assert "dreamers may be asked" in request.tags["dreambox/reason"]
+
+
+def test_a_granted_dream_is_looked_at_until_it_is_posted_and_then_once_a_day(workshop):
+    """A withdrawal must be noticed also when nobody else is pending, and not by one request a run for ever."""
+    report, row = workshop.queued_video()
+
+    def is_looked_at(after: timedelta) -> bool:
+        cursor = workshop.now.isoformat()
+        workshop.sandbox.advance(after.total_seconds())
+        return bool(tick(workshop, automation.production_sensor, cursor).run_requests)
+
+    assert not is_looked_at(timedelta(minutes=29))
+    assert is_looked_at(timedelta(minutes=31))
+    with workshop.ledger.write() as connection:
+        publications.claim(connection, row.publication_id, claim_token="w", now=workshop.now)
+        moved = publications.get(connection, row.publication_id)
+        for state in (PublicationState.INITIATED, PublicationState.PUBLISHED):
+            moved = publications.move(connection, moved, state, now=workshop.now, post_id="75")
+    workshop.sandbox.advance(timedelta(days=1).total_seconds())
+    workshop.ask()
+    assert not is_looked_at(timedelta(hours=23))
+    assert is_looked_at(timedelta(hours=2))
+
+    workshop.say(report, "please take my dream back, don't use it")
+    workshop.ask()
+    assert workshop.consent(report) is ConsentState.WITHDRAWN
+    assert not is_looked_at(timedelta(days=2))
+
+
 def test_a_granted_dream_does_not_wait(workshop):
     """Rows between prompt and video are taken up at once."""
     workshop.granted_dream()
@@ -249,8 +371,11 @@ def test_posting_runs_when_a_slot_has_come_or_an_outcome_is_open(workshop):
     (due,) = turn(workshop, automation.posting_schedule).run_requests
     with workshop.ledger.write() as connection:
         publications.claim(connection, row.publication_id, claim_token="w", now=workshop.now)
+    just_claimed = turn(workshop, automation.posting_schedule)
+    workshop.pass_time_until(workshop.now + timedelta(minutes=11))
     (in_flight,) = turn(workshop, automation.posting_schedule).run_requests
 
+    assert "No slot has come" in just_claimed.skip_message, "its worker may still be waiting"
     assert due.tags["dreambox/reason"] == "1 due"
     assert in_flight.tags["dreambox/reason"] == "1 sent and not confirmed"
 

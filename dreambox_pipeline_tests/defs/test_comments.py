@@ -3,11 +3,13 @@
 from collections import Counter
 from datetime import date, timedelta
 
+import dagster as dg
 import pytest
 
 from dreambox_pipeline.defs.comments import (
     comments,
     every_comment_is_stored_once,
+    every_video_was_read,
     source_videos,
 )
 from dreambox_pipeline.sandbox.world.world import InjectedComment
@@ -15,6 +17,7 @@ from dreambox_pipeline.storage.lake import COMMENTS
 from dreambox_pipeline_tests.defs.workshop import Workshop, events_text
 
 COMMENT_LIST = "business/comment/list/"
+LOOKED_AT = (source_videos, comments, every_video_was_read)
 ALL = (source_videos, comments, every_comment_is_stored_once)
 
 
@@ -98,6 +101,31 @@ def test_trouble_with_one_video_leaves_the_others_stored(workshop, kind):
 
     collect(workshop)
     assert workshop.failures() == {}, "the next run takes the video up again"
+
+
+def test_a_video_left_out_shows_as_a_warning_that_stops_nothing(workshop):
+    """Green would hide it; red would throw the other videos' comments away."""
+    workshop.run(source_videos)
+    workshop.arm("http_500", COMMENT_LIST, times=4)
+    today = (workshop.now.date(), workshop.now.date())
+    (warned,) = workshop.run(*LOOKED_AT, days=today).get_asset_check_evaluations()
+    assert not warned.passed
+    assert warned.severity is dg.AssetCheckSeverity.WARN
+    assert warned.metadata["videos_left_out"].value == 1
+
+    (fine,) = workshop.run(*LOOKED_AT, days=today).get_asset_check_evaluations()
+    assert fine.passed
+
+
+def test_a_deleted_video_is_no_trouble(workshop):
+    """It has no comments and never will; a record of it would stay for ever."""
+    workshop.run(source_videos)
+    workshop.arm("code:40007", COMMENT_LIST, skip=2)
+    result = collect(workshop)
+
+    facts = metadata(result, "comments")
+    assert (facts["videos_gone"].value, facts["videos_left_out"].value) == (1, 0)
+    assert workshop.failures() == {}
 
 
 def test_a_single_stumble_is_not_worth_a_record(workshop):

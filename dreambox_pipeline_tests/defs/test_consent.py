@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from dreambox_pipeline.defs.consent import QUESTION, ask_dreamers
+from dreambox_pipeline.defs.consent import QUESTION, SHOWN_AFTER, ask_dreamers
 from dreambox_pipeline.defs.dreams import dream_ranking
 from dreambox_pipeline.safety.audit import AuditEntry, verify
 from dreambox_pipeline.safety.consent_wording import question_for
@@ -81,14 +81,19 @@ def test_a_question_without_an_answer_is_looked_up_and_not_asked_twice(workshop,
     [("timeout_before", "unknown"), ("html", "unknown"), ("code:50000", "unknown"),
      ("code:40100", "pending"), ("code:60001", "pending")],
 )  # fmt: skip
-def test_a_question_that_did_not_go_out_is_sent_by_the_next_run(workshop, kind, state):
-    """Whether TikTok surely did not act or nobody knows: in the end it stands there once."""
+def test_a_question_that_did_not_go_out_is_sent_later(workshop, kind, state):
+    """At once when TikTok surely did not act, after a while when nobody knows: it stands there once."""
     report = workshop.tell_dream()
     workshop.arm(kind, REPLY)
     workshop.ask()
     assert outbox_state(workshop, report.dream_id) == state
     assert workshop.own_replies(report) == []
 
+    if state == "unknown":
+        workshop.ask()
+        assert workshop.own_replies(report) == [], "it may yet appear under the comment"
+        assert "looks again" in workshop.failures()["consents", report.dream_id]
+        workshop.sandbox.advance(SHOWN_AFTER.total_seconds())
     workshop.ask()
     assert workshop.consent(report) is S.ASKED
     assert len(workshop.own_replies(report)) == 1
@@ -149,6 +154,8 @@ def test_a_killed_run_asks_nobody_twice(workshop, is_sent_before_death):
     assert outbox_state(workshop, report.dream_id) == "unknown"
 
     workshop.ask()
+    workshop.sandbox.advance(SHOWN_AFTER.total_seconds())
+    workshop.ask()
     workshop.ask()
     assert workshop.consent(report) is S.ASKED
     assert len(workshop.own_replies(report)) == 1
@@ -176,6 +183,22 @@ def test_a_comment_deleted_while_the_outcome_is_unknown_is_given_up(workshop):
     assert outbox_state(workshop, report.dream_id) == "failed"
     with workshop.ledger.read() as connection:
         assert outbox.unsent(connection, QUESTION) == []
+
+
+def test_a_comment_hidden_while_the_outcome_is_unknown_is_not_given_up(workshop):
+    """What stands under it cannot be read, so nothing is sent and nothing is decided."""
+    report = workshop.tell_dream()
+    workshop.arm("timeout_after", REPLY)
+    workshop.ask()
+    workshop.hide_comment(report)
+    workshop.sandbox.advance(SHOWN_AFTER.total_seconds())
+    workshop.ask()
+    assert outbox_state(workshop, report.dream_id) == "unknown"
+
+    workshop.hide_comment(report, hidden=False)
+    workshop.ask()
+    assert workshop.consent(report) is S.ASKED
+    assert len(workshop.own_replies(report)) == 1
 
 
 # Answers
@@ -262,6 +285,36 @@ def test_a_deleted_comment_takes_the_dream_back(workshop, has_granted, state):
 
     assert workshop.consent(report) is state
     assert credit(workshop, report.dream_id) is None
+
+
+@pytest.mark.parametrize(("has_granted", "state"), [(False, S.ASKED), (True, S.GRANTED)])
+def test_a_hidden_comment_takes_nothing_back(workshop, has_granted, state):
+    """Hiding is somebody's moderation; its replies cannot be read, which is no answer."""
+    report = workshop.tell_dream()
+    workshop.ask()
+    if has_granted:
+        workshop.say(report, "yes")
+        workshop.ask()
+    workshop.hide_comment(report)
+    workshop.ask()
+    assert workshop.consent(report) is state
+    assert workshop.failures() == {}
+
+    workshop.hide_comment(report, hidden=False)
+    workshop.say(report, "no, please do not use my dream")
+    workshop.ask()
+    assert workshop.consent(report) is (S.WITHDRAWN if has_granted else S.DECLINED)
+
+
+def test_a_hidden_comment_expires_like_any_other(workshop):
+    """Two weeks without an answer are over, whoever hid it."""
+    report = workshop.tell_dream()
+    workshop.ask()
+    workshop.hide_comment(report)
+    workshop.sandbox.advance(ANSWER_WINDOW.total_seconds())
+    workshop.ask()
+
+    assert workshop.consent(report) is S.EXPIRED
 
 
 def test_a_no_that_a_later_yes_overruled_stays_overruled(workshop):

@@ -105,6 +105,8 @@ def test_a_submit_the_provider_never_saw_is_lost_until_a_person_plans_it_again(w
     for _ in range(2):
         generate(workshop)
     assert workshop.job(job.job_id)[0] == S.LOST
+    advice = workshop.failures()["clips", job.job_id]
+    assert "not known" in advice, "we did not see the provider's bill"
     assert workshop.generator.submitted == []
     assert "plan it again" in workshop.failures()["clips", job.job_id]
 

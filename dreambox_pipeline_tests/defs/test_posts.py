@@ -1,20 +1,26 @@
 """The queue and publishing: approved content only, each video once, whatever TikTok answers."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from dreambox_pipeline.defs.posts import every_post_was_approved, post_queue, published_posts
+from dreambox_pipeline.defs.publishing import PublicationRunner
+from dreambox_pipeline.defs.work import posting_reason
+from dreambox_pipeline.stages.dreams.model import ConsentState
 from dreambox_pipeline.stages.posts.model import PublicationState, TimingPolicy
 from dreambox_pipeline.stages.posts.publishing import PERSON_AFTER
 from dreambox_pipeline.stages.review.model import Decision
-from dreambox_pipeline.storage.ledger import policies
+from dreambox_pipeline.storage.ledger import policies, publications, videos
 from dreambox_pipeline.storage.tables import review_events
+from dreambox_pipeline.tiktok.schemas import PublishStatus, VideoObject
 from dreambox_pipeline_tests.defs.workshop import Workshop
 
 S = PublicationState
+PARTS = ("ledger", "media", "keyring", "clock", "settings")
 PUBLISH = "business/video/publish/"
 
 
@@ -84,6 +90,25 @@ def test_a_rejection_after_the_approval_takes_the_video_out(workshop):
     workshop.run(post_queue)
 
     assert workshop.publication(video.render_id).state is S.CANCELLED
+
+
+def test_a_new_approval_after_the_rejection_takes_the_video_in_again(workshop):
+    """Both the schedule and the queue know that it waits for a slot, and only once."""
+    _, row = workshop.queued_video()
+    with workshop.ledger.read() as connection:
+        video = videos.get(connection, row.render_id)
+    workshop.decide(video, Decision.REJECT)
+    workshop.run(post_queue)
+    assert posting_reason(workshop.ledger, now=workshop.now) is None
+    workshop.sandbox.advance(60)
+    workshop.decide(video, Decision.APPROVE)
+    assert posting_reason(workshop.ledger, now=workshop.now) == "1 approved and not in the queue"
+
+    workshop.run(post_queue)
+    revived = workshop.publication(row.render_id)
+    assert (revived.state, revived.error) == (S.PLANNED, None)
+    assert revived.slot_at > workshop.now
+    assert posting_reason(workshop.ledger, now=workshop.now) is None
 
 
 def test_a_withdrawal_takes_the_video_out(workshop):
@@ -188,7 +213,8 @@ def test_a_post_that_nobody_knows_of_waits_for_a_person(workshop, kind):
 
     workshop.sandbox.advance(PERSON_AFTER.total_seconds())
     publish(workshop)
-    assert "Look at the account and decide" in workshop.failures()["posts", row.publication_id]
+    advice = workshop.failures()["posts", row.publication_id]
+    assert f"http://127.0.0.1:8702/videos/{row.render_id}" in advice, "a page that has the buttons"
     assert workshop.publication(row.render_id).state is S.UNCONFIRMED
     assert workshop.publish_requests(row.caption, since) == 0
 
@@ -236,8 +262,6 @@ def test_a_file_tiktok_cannot_fetch_is_a_failure_with_a_remedy(workshop):
 
 def test_a_worker_that_died_with_a_claim_is_not_imitated(workshop):
     """Only the dead worker knew whether its request had left: unconfirmed, not sent."""
-    from dreambox_pipeline.storage.ledger import publications
-
     _, row = due_video(workshop)
     since = workshop.now.timestamp()
     with workshop.ledger.write() as connection:
@@ -273,6 +297,39 @@ def test_a_consent_taken_back_just_before_is_not_sent(workshop):
     assert workshop.publish_requests(row.caption, since) == 0
 
 
+@pytest.mark.parametrize(
+    "said", ["I changed my mind, please don't use my dream", "please delete the video"]
+)
+def test_a_withdrawal_nobody_has_read_yet_cancels_the_post(workshop, said):
+    """The thread is read right before the request: no production run ran in between."""
+    report, row = due_video(workshop)
+    since = workshop.now.timestamp()
+    workshop.say(report, said)
+    workshop.run(published_posts)
+
+    assert workshop.consent(report) is ConsentState.WITHDRAWN
+    assert workshop.publication(row.render_id).state is S.CANCELLED
+    assert "took the dream back" in workshop.failures()["posts", row.publication_id]
+    assert workshop.publish_requests(row.caption, since) == 0
+
+
+def test_a_thread_that_cannot_be_read_holds_the_post_back(workshop):
+    """A hidden comment or a silent TikTok is no withdrawal, and no permission either."""
+    report, row = due_video(workshop)
+    since = workshop.now.timestamp()
+    workshop.hide_comment(report)
+    workshop.run(published_posts)
+    assert "hidden" in workshop.failures()["posts", row.publication_id]
+    assert workshop.publication(row.render_id).state is S.PLANNED
+
+    workshop.hide_comment(report, hidden=False)
+    workshop.arm("http_500", "business/comment/reply/list/", times=4)
+    workshop.run(published_posts)
+    assert workshop.publication(row.render_id).state is S.PLANNED
+    assert workshop.consent(report) is ConsentState.GRANTED
+    assert workshop.publish_requests(row.caption, since) == 0
+
+
 def test_an_unreachable_tiktok_leaves_the_post_planned(workshop):
     """Its settings could not be asked for, so nothing was claimed."""
     _, row = due_video(workshop)
@@ -294,6 +351,42 @@ def test_one_troubled_post_does_not_hold_up_the_next(open_workshop):
 
     states = sorted(workshop.publication(row.render_id).state for _, row in rows)
     assert states == [S.FAILED, S.INITIATED]
+
+
+@dataclass
+class FailingAccount:
+    """An account whose status answer is "failed", while its list shows a post of that caption."""
+
+    caption: str
+    now: datetime
+
+    @property
+    def client(self) -> "FailingAccount":
+        return self
+
+    def publish_status(self, _publish_id: str) -> PublishStatus:
+        return PublishStatus(status="FAILED", reason="internal")
+
+    def videos(self, **_: object) -> list[VideoObject]:
+        return [VideoObject(item_id="75000000001", caption=self.caption, create_time=self.now)]
+
+
+@pytest.mark.parametrize("state", [S.PROCESSING, S.UNCONFIRMED])
+def test_a_failure_that_the_poll_has_just_told_is_not_reconciled(workshop, state):
+    """Failed is failed, and a look into the list would ask for an arrow that does not exist."""
+    _, row = workshop.queued_video()
+    with workshop.ledger.write() as connection:
+        publications.claim(connection, row.publication_id, claim_token="w", now=workshop.now)
+        row = publications.get(connection, row.publication_id)
+        for step in (S.INITIATED, state):
+            row = publications.move(connection, row, step, now=workshop.now, publish_id="v_pub~1")
+    workshop.sandbox.advance(11 * 60)
+    parts = {name: workshop.parts[name] for name in PARTS}
+    runner = PublicationRunner(tiktok=FailingAccount(row.caption, workshop.now), **parts)
+    followed = runner.follow_up(row)
+
+    # What nobody confirmed may be found in the list, whatever an old publish id says.
+    assert followed.state is (S.FAILED if state is S.PROCESSING else S.PUBLISHED)
 
 
 # The gate

@@ -7,9 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dreambox_pipeline.defs import resources
-from dreambox_pipeline.defs.resources import patient_sleep, resources_from, text_engine
+from dreambox_pipeline.defs.resources import (
+    REFRESH_LIMITS,
+    patient_sleep,
+    resources_from,
+    text_engine,
+)
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.settings import Settings
+from dreambox_pipeline.storage.database import BUSY_TIMEOUT_MS
 from dreambox_pipeline.storage.ledger import accounts
 from dreambox_pipeline.tiktok.errors import ConsentRequired
 from dreambox_pipeline_tests.defs.workshop import Workshop
@@ -119,6 +125,13 @@ def test_a_failed_refresh_keeps_the_stored_tokens(workshop):
 
     assert tokens(workshop).refresh_token == old.refresh_token
     assert workshop.tiktok.refreshed(old.access_token) != old.access_token
+
+
+def test_a_refresh_that_hangs_ends_before_others_stop_waiting():
+    """It happens inside the only write transaction, which every other process waits for."""
+    longest = REFRESH_LIMITS.connect_s + REFRESH_LIMITS.read_s + REFRESH_LIMITS.answer_s
+
+    assert longest * 1000 < BUSY_TIMEOUT_MS
 
 
 def test_tokens_and_secrets_are_in_no_repr(workshop):

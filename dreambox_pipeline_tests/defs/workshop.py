@@ -232,6 +232,9 @@ class Workshop:
             )
         )
 
+    def hide_comment(self, report: DreamReport, *, hidden: bool = True) -> None:
+        self.sandbox.world.set_hidden(self.comment_of(report), hidden=hidden)
+
     def delete_comment(self, report: DreamReport) -> None:
         self.sandbox.world.delete_comment(self.comment_of(report))
 

@@ -160,9 +160,10 @@ class Studio:
             connection, dream_id, wording_version="en-1", text="May we make a video of your dream?",
             question_comment_id="77", now=at,
         )  # fmt: skip
-        if state is not ConsentState.ASKED:
+        path = {ConsentState.ASKED: (), ConsentState.WITHDRAWN: (ConsentState.GRANTED, state)}
+        for answer in path.get(state, (state,)):
             consents.record_answer(
-                connection, dream_id, state=state, now=at, answer_comment_id="78"
+                connection, dream_id, state=answer, now=at, answer_comment_id="78"
             )
 
     def queue(self, row: VideoRow, *states: PublicationState) -> None:

@@ -8,7 +8,9 @@ import duckdb
 import pytest
 import sqlalchemy as sa
 
-from dreambox_pipeline.cli.demo import REVIEWER, Demo, Scope, Timings
+from dreambox_pipeline.cli.demo import Demo, Scope
+from dreambox_pipeline.cli.demo_reviewer import REVIEWER
+from dreambox_pipeline.cli.timings import Timings
 from dreambox_pipeline.cli.world import World
 from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.desk.testing import running_desk

@@ -32,7 +32,7 @@ def migrate(url: str) -> str:
     """Open the ledger and return the version its tables have."""
     ledger = Ledger(url)
     with ledger.read() as connection:
-        version = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        version = connection.scalar(sa.text("SELECT version_num FROM dreambox_alembic_version"))
     ledger.close()
     return str(version)
 

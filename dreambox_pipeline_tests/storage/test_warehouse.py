@@ -333,7 +333,7 @@ def test_nothing_private_reaches_the_file(warehouse: Warehouse, ledger: Ledger, 
             5, text="blockedtext", screening=Screening(ScreeningAction.BLOCK, ("x",))
         )
         dreams.save_reports(connection, [refused, blocked], now=NOON)
-        consents.record_answer(connection, refused.dream_id, state=ConsentState.WITHDRAWN, now=NOON)
+        consents.record_answer(connection, refused.dream_id, state=ConsentState.DECLINED, now=NOON)
         stored = connection.execute(sa.select(metadata.tables["accounts"])).mappings().one()
     build(warehouse)
     everything = warehouse.path.read_bytes()

@@ -46,21 +46,22 @@ class Outcome:
     note: str
 
 
-_CHECK_FILE = "Fix the file, approve it again and plan it again."
+_CHECK_FILE = "The same file would fail again; reject the video at the desk."
+_PLAN_AGAIN = "plan it again on the video's page at the desk."
 _LEAVE_IT = "Do not repeat it; post less often and vary the text."
 FAILURE_ADVICE = {
     "file_format_check_failed": _CHECK_FILE,
     "duration_check_failed": _CHECK_FILE,
     "frame_rate_check_failed": _CHECK_FILE,
     "picture_size_check_failed": _CHECK_FILE,
-    "internal": "TikTok failed inside; plan it again.",
-    "video_pull_failed": "Check that the video's address is reachable from outside, then plan it again.",
-    "photo_pull_failed": "Check that the cover's address is reachable from outside, then plan it again.",
-    "publish_cancelled": "Somebody cancelled it in TikTok.",
-    "auth_removed": "Connect the account again.",
+    "internal": f"TikTok failed inside; {_PLAN_AGAIN}",
+    "video_pull_failed": f"Check that the video's address is reachable from outside, then {_PLAN_AGAIN}",
+    "photo_pull_failed": f"Check that the cover's address is reachable from outside, then {_PLAN_AGAIN}",
+    "publish_cancelled": f"Somebody cancelled it in TikTok; if it shall go out all the same, {_PLAN_AGAIN}",
+    "auth_removed": f"Connect the account again with `dreambox connect`, then {_PLAN_AGAIN}",
     "spam_risk_too_many_posts": _LEAVE_IT,
     "spam_risk_user_banned_from_posting": "TikTok banned the account from posting; a person must appeal.",
-    "spam_risk_text": "TikTok takes the caption for spam; write another.",
+    "spam_risk_text": "TikTok takes the caption for spam, and it would be the same one again; reject the video at the desk.",
     "spam_risk": _LEAVE_IT,
 }
 """TikTok's reasons for a failed publication, and what a person does about each."""
@@ -79,7 +80,8 @@ def interpret_status(answer: StatusAnswer) -> Outcome:
             return Outcome(S.FAILED, None, f"TikTok says it failed: {reason}. {advice}")
         case "SEND_TO_USER_INBOX":
             note = (
-                "It landed in the account's inbox as a draft; a person must finish it in the app."
+                "It landed in the account's inbox as a draft. Finish it in the app, then write its "
+                "post id on the video's page at the desk."
             )
             return Outcome(S.UNCONFIRMED, None, note)
         case "PROCESSING_DOWNLOAD" | "PROCESSING_UPLOAD":

@@ -8,7 +8,8 @@
     claimed ─> planned                            TikTok certainly did not carry it out
     planned, claimed ─> cancelled                 by the claimer itself, before it sends anything
     unconfirmed ··> published, failed             a person looked, see `decide`
-    failed ··> planned                            a person decided, see `decide`
+    processing ··> published, failed              the same, when TikTok never tells the public id
+    failed, cancelled ··> planned                 a person decided, see `decide`
 
 The row, with the file's content hash, exists before the first request. `claimed` is written
 before the request that starts a post; if no answer tells what became of it, the row is
@@ -42,9 +43,11 @@ TRANSITIONS: dict[PublicationState, frozenset[PublicationState]] = {
 
 PERSON_TRANSITIONS: dict[PublicationState, frozenset[PublicationState]] = {
     S.UNCONFIRMED: frozenset({S.PUBLISHED, S.FAILED}),
+    S.PROCESSING: frozenset({S.PUBLISHED, S.FAILED}),
     S.FAILED: frozenset({S.PLANNED}),
+    S.CANCELLED: frozenset({S.PLANNED}),
 }
-"""What a person may do besides, after looking at the account."""
+"""What a person may do besides: after looking at the account, or by approving the video again."""
 
 CLAIM_IS_LOST_AFTER = timedelta(minutes=10)
 """A claim's request takes seconds; one this old belonged to a worker that died in the middle."""

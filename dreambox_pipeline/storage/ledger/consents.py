@@ -1,13 +1,19 @@
 """Who was asked, what they answered, and how they want to be credited."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from dreambox_pipeline.errors import ItemError
+from dreambox_pipeline.stages.dreams.consent import advance
 from dreambox_pipeline.stages.dreams.model import ConsentState
-from dreambox_pipeline.storage.tables import consents, dreams
+from dreambox_pipeline.stages.posts.model import PublicationState
+from dreambox_pipeline.storage.tables import consents, dreams, publications, videos
+
+POSTED_EVERY = timedelta(days=1)
+"""How often the replies about a posted dream are looked at: what is out cannot be stopped any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +62,33 @@ def record_question(
     )
 
 
-def open_questions(connection: Connection) -> list[OpenQuestion]:
-    """Questions without an answer yet, and granted ones, whose dreamer may withdraw at any time."""
-    rows = connection.execute(
-        sa.select(
-            consents.c.dream_id,
-            dreams.c.comment_id,
-            dreams.c.source_video_id,
-            dreams.c.author_id,
-            consents.c.state,
-            consents.c.asked_at,
-            consents.c.answered_at,
-        )
-        .join(dreams, dreams.c.dream_id == consents.c.dream_id)
-        .where(consents.c.state.in_((ConsentState.ASKED.value, ConsentState.GRANTED.value)))
-        .order_by(consents.c.asked_at)
+def open_questions(connection: Connection, *, now: datetime) -> list[OpenQuestion]:
+    """Questions without an answer yet, and granted ones, whose dreamer may withdraw at any time.
+
+    A dream that is posted is among them once a day, see `mark_read`.
+    """
+    posted = (
+        sa.select(videos.c.dream_id)
+        .join(publications, publications.c.render_id == videos.c.render_id)
+        .where(publications.c.state == PublicationState.PUBLISHED.value)
     )
-    return [
-        OpenQuestion(dream, comment, video, author, ConsentState(state), asked, answered)
-        for dream, comment, video, author, state, asked, answered in rows
-    ]
+    is_due = consents.c.dream_id.not_in(posted) | (consents.c.updated_at <= now - POSTED_EVERY)
+    is_asked = consents.c.state == ConsentState.ASKED.value
+    is_granted = consents.c.state == ConsentState.GRANTED.value
+    return _questions(connection, is_asked | (is_granted & is_due))
+
+
+def question_of(connection: Connection, dream_id: str) -> OpenQuestion | None:
+    """The question that was asked about one dream, whatever became of it."""
+    found = _questions(connection, consents.c.dream_id == dream_id)
+    return found[0] if found else None
+
+
+def mark_read(connection: Connection, dream_id: str, *, now: datetime) -> None:
+    """The replies were read and changed nothing."""
+    connection.execute(
+        sa.update(consents).where(consents.c.dream_id == dream_id).values(updated_at=now)
+    )
 
 
 def record_answer(
@@ -89,7 +102,17 @@ def record_answer(
     answered_at: datetime | None = None,
     credit: str | None = None,
 ) -> None:
-    """Store what the dreamer decided, with the proof. `credit` is their handle, or None for anonymous."""
+    """Store what the dreamer decided, with the proof. `credit` is their handle, or None for anonymous.
+
+    Raises:
+        ItemError: The consent's machine has no arrow from where it is, or another process moved
+            it meanwhile. Nothing was changed.
+    """
+    found = connection.scalar(sa.select(consents.c.state).where(consents.c.dream_id == dream_id))
+    try:
+        advance(ConsentState(found or ConsentState.NONE), state)
+    except ValueError as error:
+        raise ItemError(f"{dream_id}: {error} Nothing was changed.") from error
     values: dict[str, object] = {"state": state.value, "updated_at": now}
     if answer_comment_id is not None:
         values |= {
@@ -100,7 +123,16 @@ def record_answer(
         }
     if state is ConsentState.WITHDRAWN:
         values |= {"withdrawn_at": now, "credit": None}
-    connection.execute(sa.update(consents).where(consents.c.dream_id == dream_id).values(**values))
+    moved = connection.execute(
+        sa.update(consents)
+        .where(consents.c.dream_id == dream_id, consents.c.state == found)
+        .values(**values)
+    ).rowcount
+    if moved != 1:
+        raise ItemError(
+            f"The consent of {dream_id} is no longer {found}: another process moved it. Nothing was "
+            "changed; the next run looks again."
+        )
 
 
 def credit_of(connection: Connection, dream_id: str) -> str | None:
@@ -118,3 +150,24 @@ def asked_since(connection: Connection, since: datetime) -> int:
     """How many questions were posted since a moment."""
     asked = sa.select(sa.func.count()).select_from(consents).where(consents.c.asked_at >= since)
     return connection.scalar(asked) or 0
+
+
+def _questions(connection: Connection, where: sa.ColumnElement[bool]) -> list[OpenQuestion]:
+    rows = connection.execute(
+        sa.select(
+            consents.c.dream_id,
+            dreams.c.comment_id,
+            dreams.c.source_video_id,
+            dreams.c.author_id,
+            consents.c.state,
+            consents.c.asked_at,
+            consents.c.answered_at,
+        )
+        .join(dreams, dreams.c.dream_id == consents.c.dream_id)
+        .where(where)
+        .order_by(consents.c.asked_at)
+    )
+    return [
+        OpenQuestion(dream, comment, video, author, ConsentState(state), asked, answered)
+        for dream, comment, video, author, state, asked, answered in rows
+    ]

@@ -6,10 +6,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from dreambox_pipeline.errors import ItemError
+from dreambox_pipeline.stages.dreams.model import ConsentState
 from dreambox_pipeline.stages.videos.generation import advance
 from dreambox_pipeline.stages.videos.model import JobState
 from dreambox_pipeline.storage.database import upsert
-from dreambox_pipeline.storage.tables import generation_jobs, prompts, videos
+from dreambox_pipeline.storage.tables import consents, generation_jobs, prompts, videos
 
 OPEN_STATES = (
     JobState.PLANNED,
@@ -71,11 +73,17 @@ def open_jobs(connection: Connection, *, ids: list[str] | None = None) -> list[J
 
 
 def accepted_without_video(connection: Connection, *, ids: list[str] | None = None) -> list[JobRow]:
-    """Clips that were accepted and not finished yet."""
+    """Clips that were accepted, whose dreamer still agrees, and that are not finished yet."""
     statement = (
         _select()
+        .join(prompts, prompts.c.prompt_id == generation_jobs.c.prompt_id)
+        .join(consents, consents.c.dream_id == prompts.c.dream_id)
         .outerjoin(videos, videos.c.job_id == generation_jobs.c.job_id)
-        .where(generation_jobs.c.state == JobState.ACCEPTED.value, videos.c.render_id.is_(None))
+        .where(
+            generation_jobs.c.state == JobState.ACCEPTED.value,
+            consents.c.state == ConsentState.GRANTED.value,
+            videos.c.render_id.is_(None),
+        )
         .order_by(generation_jobs.c.created_at)
     )
     if ids:
@@ -106,7 +114,8 @@ def move(
     """Move *job* along an arrow of the state machine and store what is known now.
 
     Raises:
-        ValueError: There is no such arrow, or another process moved the job meanwhile.
+        ValueError: There is no such arrow.
+        ItemError: Another process moved the job meanwhile. Nothing was changed.
     """
     values: dict[str, object] = {
         "state": advance(job.state, to).value,
@@ -115,6 +124,9 @@ def move(
     }
     if to is JobState.SUBMITTED:
         values["attempts"] = generation_jobs.c.attempts + 1
+    if to is JobState.PLANNED:
+        # Starting again is another request; the provider's old job must not be looked up for it.
+        values["provider_job_id"] = None
     given = {
         "provider_job_id": provider_job_id,
         "clip_hash": clip_hash,
@@ -130,13 +142,16 @@ def move(
         .values(**values)
     ).rowcount
     if moved != 1:
-        raise ValueError(f"{job.job_id} is no longer {job.state}: another process moved it.")
+        raise ItemError(
+            f"{job.job_id} is no longer {job.state}: another process moved it. Nothing was changed; "
+            "the next run looks again."
+        )
     return JobRow(
         job.job_id,
         job.prompt_id,
         job.generator,
         to,
-        provider_job_id or job.provider_job_id,
+        None if to is JobState.PLANNED else provider_job_id or job.provider_job_id,
         clip_hash or job.clip_hash,
     )
 

@@ -18,13 +18,14 @@ from dreambox_pipeline.storage.tables import outbox
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """One request; `key` makes it idempotent."""
+    """One request; `key` makes it idempotent, `updated_at` is when *state* was written."""
 
     key: str
     kind: str
     payload: dict[str, Any]
     state: str
     attempts: int
+    updated_at: datetime
 
 
 def enqueue(
@@ -46,11 +47,16 @@ def enqueue(
 def unsent(connection: Connection, kind: str) -> list[OutboxRow]:
     """Requests of *kind* that were not confirmed, oldest first."""
     rows = connection.execute(
-        sa.select(outbox.c.key, outbox.c.kind, outbox.c.payload, outbox.c.state, outbox.c.attempts)
+        sa.select(*(outbox.c[name] for name in OutboxRow.__slots__))
         .where(outbox.c.kind == kind, outbox.c.state.in_(("pending", "unknown")))
         .order_by(outbox.c.created_at, outbox.c.key)
     )
     return [OutboxRow(*row) for row in rows]
+
+
+def keys(connection: Connection, kind: str) -> set[str]:
+    """Every request of *kind* that was ever written down, whatever became of it."""
+    return set(connection.scalars(sa.select(outbox.c.key).where(outbox.c.kind == kind)))
 
 
 def mark_attempt(connection: Connection, key: str, *, now: datetime) -> None:

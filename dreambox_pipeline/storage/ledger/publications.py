@@ -6,8 +6,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.stages.posts.model import PostDraft, PublicationState, QueueItem, Slot
-from dreambox_pipeline.stages.posts.publishing import advance
+from dreambox_pipeline.stages.posts.publishing import advance, decide
 from dreambox_pipeline.storage.database import upsert
 from dreambox_pipeline.storage.tables import dreams, prompts, publications, rankings, videos
 
@@ -136,6 +137,40 @@ def reschedule(
     return result.rowcount == 1
 
 
+def requeue(
+    connection: Connection,
+    publication: PublicationRow,
+    slot: Slot,
+    *,
+    policy_version: int,
+    now: datetime,
+) -> bool:
+    """Plan a cancelled row again, after a person approved its video again; it was never sent.
+
+    Raises:
+        ValueError: The row is in a state that nobody may plan again.
+    """
+    to = decide(publication.state, PublicationState.PLANNED)
+    result = connection.execute(
+        sa.update(publications)
+        .where(
+            publications.c.publication_id == publication.publication_id,
+            publications.c.state == publication.state.value,
+        )
+        .values(
+            state=to.value,
+            slot_at=slot.at,
+            slot_local=slot.local,
+            slot_value=slot.value,
+            slot_why=slot.why,
+            policy_version=policy_version,
+            error=None,
+            updated_at=now,
+        )
+    )
+    return result.rowcount == 1
+
+
 def planned(connection: Connection) -> list[PublicationRow]:
     """The queue, next slot first."""
     return _rows(connection, publications.c.state == PublicationState.PLANNED.value)
@@ -229,10 +264,45 @@ def move(
         values["publish_id"] = publish_id
     if post_id is not None:
         values["post_id"] = post_id
-    if to is PublicationState.INITIATED:
-        values["initiated_at"] = now
+    if to in (PublicationState.INITIATED, PublicationState.UNCONFIRMED):
+        # An unconfirmed request may be out: it counts towards the limits from its moment on.
+        values["initiated_at"] = publication.initiated_at or now
     if to is PublicationState.PUBLISHED:
         values["published_at"] = publication.initiated_at or now
+    return _write(connection, publication, values)
+
+
+def settle(
+    connection: Connection,
+    publication: PublicationRow,
+    to: PublicationState,
+    *,
+    now: datetime,
+    post_id: str | None = None,
+    error: str | None = None,
+) -> PublicationRow:
+    """Take a row along an arrow that only a person may draw, after looking at the account.
+
+    Raises:
+        ValueError: Not even a person may.
+        ItemError: Another process moved the row meanwhile. Nothing was changed.
+    """
+    values: dict[str, object] = {
+        "state": decide(publication.state, to).value,
+        "updated_at": now,
+        "error": error,
+    }
+    if to is PublicationState.PUBLISHED:
+        values |= {"post_id": post_id, "published_at": publication.initiated_at or now}
+    if to is PublicationState.PLANNED:
+        # Another request will be another post; nothing of the old one may be asked for it.
+        values |= dict.fromkeys(("claim", "publish_id", "initiated_at"))
+    return _write(connection, publication, values)
+
+
+def _write(
+    connection: Connection, publication: PublicationRow, values: dict[str, object]
+) -> PublicationRow:
     moved = connection.execute(
         sa.update(publications)
         .where(
@@ -242,8 +312,9 @@ def move(
         .values(**values)
     ).rowcount
     if moved != 1:
-        raise ValueError(
-            f"{publication.publication_id} is no longer {publication.state}: another process moved it."
+        raise ItemError(
+            f"{publication.publication_id} is no longer {publication.state}: another process moved "
+            "it. Nothing was changed; the next run looks again."
         )
     row = get(connection, publication.publication_id)
     if row is None:

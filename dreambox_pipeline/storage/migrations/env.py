@@ -20,6 +20,8 @@ def render_item(kind: str, item: object, autogen: AutogenContext) -> str | Liter
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
+    # Dagster may keep its state in the same database, and its own Alembic uses the default name.
+    version_table="dreambox_alembic_version",
     # SQLite cannot alter most things in place; batch mode copies the table instead.
     render_as_batch=True,
     render_item=render_item,

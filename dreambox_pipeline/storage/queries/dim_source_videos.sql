@@ -1,7 +1,7 @@
 -- One row per video of the account whose comments are read, with what was found under it.
 -- column: source_video_id <- source_videos.source_video_id
 -- column: posted_at <- source_videos.created_at
--- column: caption <- source_videos.caption
+-- column: caption <- source_videos.caption, publications.post_id
 -- column: share_url <- source_videos.share_url
 -- column: asks_for_dreams <- source_videos.asks_for_dreams
 -- column: platform_comments <- source_videos.comments
@@ -22,7 +22,8 @@ told AS (
 SELECT
     source_videos.source_video_id,
     source_videos.created_at AS posted_at,
-    source_videos.caption,
+    -- Our own posts' captions may name a dreamer; fct_posts shows them as long as consent stands.
+    CASE WHEN publications.post_id IS NULL THEN source_videos.caption END AS caption,
     source_videos.share_url,
     source_videos.asks_for_dreams,
     -- TikTok's own count: NULL when it did not say. The two below are ours, so 0 is known.
@@ -32,5 +33,6 @@ SELECT
     source_videos.seen_at
 FROM source_videos
 LEFT JOIN collected ON collected.source_video_id = source_videos.source_video_id
+LEFT JOIN publications ON publications.post_id = source_videos.source_video_id
 LEFT JOIN told ON told.source_video_id = source_videos.source_video_id
 ORDER BY source_videos.created_at DESC, source_videos.source_video_id

@@ -39,6 +39,7 @@ def test_a_failure_says_why_and_what_to_do(reason):
     note = interpret_status(PublishStatus(status="FAILED", reason=reason)).note
     assert (reason or "no reason given") in note
     assert note.endswith(".")
+    assert "plan it again" not in note or "page at the desk" in note, "where that can be done"
 
 
 def video(item_id: str, caption: str) -> VideoObject:

@@ -1,0 +1,162 @@
+"""A person settles what no program can: whether a post is out, and whether to try once more.
+
+    nobody knows  ─> it is on TikTok, with its post id
+                  └> it is not there
+    failed        ─> plan it again
+
+Only a person who looked at the account can answer the first; the second sends another request,
+which no program may decide. The row and its audit entry commit together.
+"""
+
+import re
+from datetime import datetime
+from typing import Annotated
+
+import sqlalchemy as sa
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from sqlalchemy.engine import Connection
+
+from dreambox_pipeline.desk.cards import Card, cards
+from dreambox_pipeline.desk.decisions import ReviewerName, approval_obstacle
+from dreambox_pipeline.desk.errors import Refusal
+from dreambox_pipeline.stages.posts.model import PublicationState
+from dreambox_pipeline.stages.posts.publishing import PERSON_AFTER, PERSON_TRANSITIONS
+from dreambox_pipeline.stages.review.model import Decision
+from dreambox_pipeline.storage.ledger import audit, publications
+from dreambox_pipeline.storage.ledger.publications import PublicationRow
+from dreambox_pipeline.storage.tables import videos as video_rows
+
+S = PublicationState
+
+_POST = re.compile(r"(?:https?://\S+/video/)?(\d{10,25})(?:[/?#]\S*)?")
+_NOT_THERE = "A person looked at the account: it is not on TikTok."
+
+
+def post_id_in(text: object) -> object:
+    """The post's id, out of the id itself or the post's link; an empty text stays empty."""
+    if not isinstance(text, str) or not text.strip():
+        return ""
+    found = _POST.fullmatch(text.strip())
+    if found is None:
+        raise ValueError("write the digits of the post id, or paste the post's link")
+    return found[1]
+
+
+class SettlementForm(BaseModel):
+    """What the form or the JSON body says.
+
+    Attributes:
+        seen: The publication's state on the reviewer's page; another one by now is a conflict.
+        to: Where it is taken.
+        post_id: Needed for `published`; the post's link will do.
+        reviewer: Who says so; empty when the cookie knows.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    seen: PublicationState
+    to: PublicationState
+    post_id: Annotated[str, BeforeValidator(post_id_in)] = ""
+    reviewer: ReviewerName = ""
+
+
+def ways_on(publication: PublicationRow | None, now: datetime) -> frozenset[PublicationState]:
+    """Where a person may take a publication on its video's page now; empty when nobody has to."""
+    if publication is None or publication.state is S.CANCELLED:
+        # A cancelled one comes back by approving its video again.
+        return frozenset()
+    if publication.state is S.PROCESSING and now - publication.updated_at < PERSON_AFTER:
+        return frozenset()
+    return PERSON_TRANSITIONS.get(publication.state, frozenset())
+
+
+def settle(connection: Connection, render_id: str, form: SettlementForm, now: datetime) -> bool:
+    """Write down what the person says in the caller's transaction; False when it stood there.
+
+    Raises:
+        Refusal: 404 unknown video, 409 it cannot be settled like this, 422 something is missing.
+            Nothing was written.
+    """
+    # PostgreSQL lets two reviewers in at once; the lock makes the second wait and see the first.
+    connection.execute(
+        sa.select(video_rows.c.render_id)
+        .where(video_rows.c.render_id == render_id)
+        .with_for_update()
+    )
+    card = next(iter(cards(connection, [render_id])), None)
+    if card is None or card.publication is None:
+        raise Refusal(404, "There is no such post", f"No video {render_id} was ever in the queue.")
+    _check_complete(form)
+    if card.publication.state is form.to and form.seen is not form.to:
+        return False
+    _check_allowed(connection, card, card.publication, form, now)
+    _write(connection, card.publication, form, now)
+    return True
+
+
+def _check_complete(form: SettlementForm) -> None:
+    if not form.reviewer:
+        raise Refusal(
+            422,
+            "Who is looking?",
+            "This carries a name. Write yours at the top of the page, then send it again.",
+        )
+    if form.to is S.PUBLISHED and not form.post_id:
+        raise Refusal(
+            422,
+            "Which post is it?",
+            "Open the post in TikTok and paste its link, or the digits at its end.",
+        )
+
+
+def _check_allowed(
+    connection: Connection,
+    card: Card,
+    publication: PublicationRow,
+    form: SettlementForm,
+    now: datetime,
+) -> None:
+    if publication.state is not form.seen or form.to not in ways_on(publication, now):
+        raise Refusal(
+            409,
+            "It has moved on",
+            f"This post is now {publication.state.value}. Reload the page to see what can be done.",
+        )
+    is_approved = card.verdict is not None and card.verdict.decision is Decision.APPROVE
+    obstacle = approval_obstacle(card) or (None if is_approved else "Approve it first.")
+    if form.to is S.PLANNED and obstacle is not None:
+        raise Refusal(409, "It cannot be planned again", obstacle)
+    owner = next(
+        (row for row in publications.published(connection) if row.post_id == form.post_id), None
+    )
+    if form.to is S.PUBLISHED and owner is not None:
+        raise Refusal(
+            409,
+            "That post is another video's",
+            f"Post {form.post_id} belongs to {owner.render_id}. Look for this video's own.",
+        )
+
+
+def _write(
+    connection: Connection, publication: PublicationRow, form: SettlementForm, now: datetime
+) -> None:
+    publications.settle(
+        connection,
+        publication,
+        form.to,
+        now=now,
+        post_id=form.post_id or None,
+        error=_NOT_THERE if form.to is S.FAILED else None,
+    )
+    audit.append(
+        connection,
+        actor=f"reviewer:{form.reviewer}",
+        action=f"publication.{form.to}",
+        subject=publication.publication_id,
+        now=now,
+        detail={
+            "content_hash": publication.content_hash,
+            "from": publication.state.value,
+            "post_id": form.post_id or None,
+        },
+    )
