@@ -22,7 +22,8 @@ $(INSTALLED): uv.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
-	@$(BIN)/uv sync --quiet --frozen --compile-bytecode
+	@# Behind a proxy with its own certificate only the system's trust store knows it.
+	@$(BIN)/uv sync --quiet --frozen --compile-bytecode 2>/dev/null || $(BIN)/uv sync --quiet --frozen --compile-bytecode --system-certs
 	@$(BIN)/python -m compileall -q dreambox_pipeline
 	@touch $(INSTALLED)
 
