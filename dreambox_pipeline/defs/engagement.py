@@ -166,7 +166,7 @@ def _asset_spec(mart: MartSpec) -> dg.AssetSpec:
         kinds={"duckdb", "sql"},
         owners=["team:dreambox"],
         deps=sorted({TABLE_ASSETS.get(table, table) for table in tables}),
-        description=f"{mart.description}\n\n```sql\n{mart.sql.strip()}\n```",
+        description=f"{mart.description}\n\n```sql\n{mart.query}\n```",
         metadata={"dagster/table_name": f"warehouse.{mart.name}"},
     )
 

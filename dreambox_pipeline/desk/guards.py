@@ -47,8 +47,9 @@ class SecurityHeaders:
                 for name, value in _HEADERS.items():
                     headers[name] = value
                 if scope["path"].startswith(PUBLIC_PREFIX):
-                    # Dagster's pages, on another port of this machine, show our pictures.
-                    headers["Cross-Origin-Resource-Policy"] = "same-site"
+                    # Dagster's pages, on another port, show our pictures. Browsers count no two ports
+                    # of an IP address as one site, so `same-site` blocks them; the signature guards.
+                    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

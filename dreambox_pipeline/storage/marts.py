@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import dropwhile
 from pathlib import Path
 
 QUERIES = Path(__file__).parent / "queries"
@@ -62,6 +63,12 @@ class MartSpec:
     sql: str
     inputs: tuple[str, ...]
     lineage: Mapping[str, tuple[ColumnSource, ...]]
+
+    @property
+    def query(self) -> str:
+        """The SELECT without the comment block above it, for a page that shows the lineage itself."""
+        lines = self.sql.strip().splitlines()
+        return "\n".join(dropwhile(lambda line: not line or line.startswith("-- "), lines))
 
 
 @cache
