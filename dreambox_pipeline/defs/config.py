@@ -12,3 +12,13 @@ class BatchConfig(dg.Config):
         default_factory=list,
         description="Only these rows (dream, prompt, job, video or publication ids). Empty: whatever is waiting.",
     )
+
+
+class PromptConfig(BatchConfig):
+    """Beside the usual: whether a dream that was made may be made again."""
+
+    remake: bool = Field(
+        default=False,
+        description="Give the dreams named in ids another prompt, in a style they were not made in yet. "
+        "Without ids nothing is remade.",
+    )

@@ -37,6 +37,24 @@ def dreams_without_prompt(connection: Connection, *, ids: list[str] | None = Non
     return list(connection.scalars(statement))
 
 
+def granted_dreams(connection: Connection, ids: list[str]) -> list[str]:
+    """Those of *ids* whose dreamer agrees, whether they have a prompt or not."""
+    return list(
+        connection.scalars(
+            sa.select(consents.c.dream_id)
+            .where(consents.c.state == ConsentState.GRANTED.value, consents.c.dream_id.in_(ids))
+            .order_by(consents.c.dream_id)
+        )
+    )
+
+
+def styles_of(connection: Connection, dream_id: str) -> set[str]:
+    """Styles a dream has prompts in."""
+    return set(
+        connection.scalars(sa.select(prompts.c.style_id).where(prompts.c.dream_id == dream_id))
+    )
+
+
 def save(
     connection: Connection,
     row: PromptRow,
