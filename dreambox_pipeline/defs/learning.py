@@ -4,6 +4,9 @@ The loop closes in data: `post_queue`, `video_prompts` and `dream_ranking` read 
 policy on their next run. No asset here is upstream of them.
 """
 
+from collections.abc import Sequence
+from functools import partial
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -14,6 +17,7 @@ from dreambox_pipeline.defs.engagement import engagement_snapshots
 from dreambox_pipeline.defs.failures import translated
 from dreambox_pipeline.defs.posts import published_posts
 from dreambox_pipeline.stages.dreams.model import SelectionPolicy
+from dreambox_pipeline.stages.learning.model import PostReward
 from dreambox_pipeline.stages.learning.rewards import reward_posts
 from dreambox_pipeline.stages.learning.selection import learn_selection
 from dreambox_pipeline.stages.learning.style import learn_styles
@@ -24,6 +28,8 @@ from dreambox_pipeline.stages.prompts.model import StylePolicy
 from dreambox_pipeline.stages.prompts.styles import STYLES
 from dreambox_pipeline.storage.lake import ENGAGEMENT_SNAPSHOTS, Lake
 from dreambox_pipeline.storage.ledger import Ledger, policies, posts, rewards
+
+P = TypeVar("P")
 
 GROUP = "learning"
 MIN_AGE_HOURS = 48.0
@@ -86,12 +92,12 @@ def timing_policy(
     ledger: dg.ResourceParam[Ledger], clock: dg.ResourceParam[Clock]
 ) -> dg.MaterializeResult[None]:
     """Store a new version when the evidence changed."""
-    with translated(), ledger.write() as connection:
-        previous = policies.newest(connection, TimingPolicy)
-        policy = learn_timing(
-            rewards.everything(connection), previous=previous, prior_hour_value=PRIOR_HOUR_VALUE
-        )
-        policies.save(connection, policy, now=clock())
+    policy, is_new = _learn(
+        TimingPolicy,
+        partial(learn_timing, prior_hour_value=PRIOR_HOUR_VALUE),
+        ledger=ledger,
+        clock=clock,
+    )
     values = {hour: policy.hour_value.get(hour, prior) for hour, prior in PRIOR_HOUR_VALUE.items()}
     hours = [
         {"local hour": f"{hour:02d}:00", "value": value}
@@ -100,7 +106,7 @@ def timing_policy(
     return dg.MaterializeResult(
         metadata={
             "version": policy.version,
-            "changed": policy.version != previous.version,
+            "changed": is_new,
             "evidence_posts": policy.evidence_posts,
             "note": policy.note,
             "preview": previews.table(hours, limit=8),
@@ -119,10 +125,7 @@ def style_policy(
     ledger: dg.ResourceParam[Ledger], clock: dg.ResourceParam[Clock]
 ) -> dg.MaterializeResult[None]:
     """Store a new version when the evidence changed."""
-    with translated(), ledger.write() as connection:
-        previous = policies.newest(connection, StylePolicy)
-        policy = learn_styles(rewards.everything(connection), previous=previous)
-        policies.save(connection, policy, now=clock())
+    policy, is_new = _learn(StylePolicy, learn_styles, ledger=ledger, clock=clock)
     rows = [
         {"style": style_id, "mean": alpha / (alpha + beta), "evidence": alpha + beta}
         for style_id, (alpha, beta) in sorted(policy.arms.items())
@@ -130,7 +133,7 @@ def style_policy(
     return dg.MaterializeResult(
         metadata={
             "version": policy.version,
-            "changed": policy.version != previous.version,
+            "changed": is_new,
             "styles": len(STYLES),
             "preview": previews.table(rows),
         }
@@ -148,10 +151,7 @@ def selection_policy(
     ledger: dg.ResourceParam[Ledger], clock: dg.ResourceParam[Clock]
 ) -> dg.MaterializeResult[None]:
     """Store a new version when the evidence changed."""
-    with translated(), ledger.write() as connection:
-        previous = policies.newest(connection, SelectionPolicy)
-        policy = learn_selection(rewards.everything(connection), previous=previous)
-        policies.save(connection, policy, now=clock())
+    policy, is_new = _learn(SelectionPolicy, learn_selection, ledger=ledger, clock=clock)
     rows = [
         {"motif": motif, "lift": lift}
         for motif, lift in sorted(policy.motif_lift.items(), key=lambda pair: -pair[1])
@@ -159,7 +159,21 @@ def selection_policy(
     return dg.MaterializeResult(
         metadata={
             "version": policy.version,
-            "changed": policy.version != previous.version,
+            "changed": is_new,
             "preview": previews.table(rows),
         }
     )
+
+
+class _Learner(Protocol[P]):
+    def __call__(self, rewards: Sequence[PostReward], /, *, previous: P) -> P: ...
+
+
+def _learn(kind: type[P], learner: _Learner[P], *, ledger: Ledger, clock: Clock) -> tuple[P, bool]:
+    """The policy after all rewards so far, stored; and whether it is a new version."""
+    now = clock()
+    with translated(), ledger.write() as connection:
+        previous = policies.newest(connection, kind)
+        policy = learner(rewards.everything(connection), previous=previous)
+        is_new = policy != previous and policies.save(connection, policy, now=now)
+    return policy, is_new
