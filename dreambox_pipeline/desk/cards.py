@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, RowMapping
 from dreambox_pipeline.stages.dreams.model import ConsentState, DreamFacts
 from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
-from dreambox_pipeline.stages.review.events import STATE_AFTER, state_of
+from dreambox_pipeline.stages.review.events import verdict_on
 from dreambox_pipeline.stages.review.model import Decision, ReviewEvent
 from dreambox_pipeline.stages.videos.model import Finding
 from dreambox_pipeline.storage.ledger import publications, reviews, videos
@@ -82,19 +82,6 @@ class Card:
     def passed(self) -> tuple[Finding, ...]:
         """Checks that passed."""
         return tuple(finding for finding in self.findings if finding.passed)
-
-
-def verdict_on(events: Sequence[ReviewEvent], content_hash: str) -> ReviewEvent | None:
-    """The approval or rejection in force for exactly this content, or None while it is open."""
-    state = state_of(events, content_hash)
-    return next(
-        (
-            event
-            for event in reversed(events)
-            if event.content_hash == content_hash and STATE_AFTER.get(event.decision) is state
-        ),
-        None,
-    )
 
 
 def shelves(connection: Connection) -> dict[Shelf, list[str]]:

@@ -8,10 +8,9 @@ The pages sign addresses for reviewers, the publisher signs them for the platfor
 a video. Nothing is listed and nothing is served without a signature.
 """
 
-import hmac
 import math
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
@@ -82,10 +81,9 @@ class MediaFiles:
         expires = request.query_params.get("expires", "")
         if not re.fullmatch(r"[0-9]{1,12}", expires, re.ASCII):
             return _no(403, "This address is not signed. Take it from the desk's page.")
-        genuine = self._keyring.media_signature(name, int(expires))
-        if not hmac.compare_digest(genuine.encode(), signature.encode()):
+        if not self._keyring.is_genuine(name, int(expires), signature):
             return _no(403, "The signature does not fit this address. Take it from the page again.")
-        if self._clock() >= datetime.fromtimestamp(int(expires), UTC):
+        if not self._keyring.may_fetch(name, int(expires), signature, now=self._clock()):
             return _no(410, "This address is over. Reload the page for a new one.")
         return None
 

@@ -68,12 +68,16 @@ class Keyring:
         """Signature that lets its holder fetch one media file until *expires_at* (Unix seconds)."""
         return self._digest(f"media:{name}:{expires_at}")[:32]
 
-    def may_fetch(self, name: str, expires_at: int, signature: str, *, now: datetime) -> bool:
-        """Whether a media address is genuine and not over."""
+    def is_genuine(self, name: str, expires_at: int, signature: str) -> bool:
+        """Whether we signed this media address, over or not."""
         genuine = self.media_signature(name, expires_at)
         # As bytes, because the function refuses other letters in text, and anybody may send some.
-        is_genuine = hmac.compare_digest(genuine.encode(), signature.encode())
-        return is_genuine and now < datetime.fromtimestamp(expires_at, UTC)
+        return hmac.compare_digest(genuine.encode(), signature.encode())
+
+    def may_fetch(self, name: str, expires_at: int, signature: str, *, now: datetime) -> bool:
+        """Whether a media address is genuine and not over."""
+        is_over = now >= datetime.fromtimestamp(expires_at, UTC)
+        return self.is_genuine(name, expires_at, signature) and not is_over
 
     def _digest(self, text: str) -> str:
         return hmac.new(self._hash_key, text.encode(), hashlib.sha256).hexdigest()

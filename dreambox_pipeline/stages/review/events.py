@@ -18,17 +18,18 @@ STATE_AFTER = {
 
 def state_of(events: Iterable[ReviewEvent], content_hash: str) -> ReviewState:
     """Whether the file *content_hash* is open, approved or rejected."""
-    latest = _latest_decision(events, content_hash)
+    latest = verdict_on(events, content_hash)
     return STATE_AFTER[latest.decision] if latest else ReviewState.OPEN
 
 
 def approval_of(events: Iterable[ReviewEvent], content_hash: str) -> ReviewEvent | None:
     """The approval that holds for exactly the file *content_hash*, or None."""
-    latest = _latest_decision(events, content_hash)
+    latest = verdict_on(events, content_hash)
     return latest if latest and latest.decision is Decision.APPROVE else None
 
 
-def _latest_decision(events: Iterable[ReviewEvent], content_hash: str) -> ReviewEvent | None:
+def verdict_on(events: Iterable[ReviewEvent], content_hash: str) -> ReviewEvent | None:
+    """The approval or rejection in force for exactly the file *content_hash*, or None while open."""
     decisions = [
         event
         for event in events

@@ -201,15 +201,6 @@ def in_flight(connection: Connection) -> list[PublicationRow]:
     return _rows(connection, publications.c.state.not_in(ended))
 
 
-def without_post_id(connection: Connection) -> list[PublicationRow]:
-    """Posts that are out but whose public id TikTok has not told yet."""
-    return _rows(
-        connection,
-        (publications.c.state == PublicationState.PROCESSING.value)
-        & publications.c.post_id.is_(None),
-    )
-
-
 def published(connection: Connection) -> list[PublicationRow]:
     """Posts that are public, oldest first."""
     return _rows(connection, publications.c.state == PublicationState.PUBLISHED.value)
