@@ -33,6 +33,7 @@ AUTO = "auto"
 _OWN_ADDRESS = {
     "clock_url": ("sandbox_port", "/__sandbox__/clock"),
     "tiktok_base_url": ("sandbox_port", "/open_api/v1.3"),
+    "tiktok_developer_base_url": ("sandbox_port", "/v2"),
     "media_base_url": ("desk_port", "/media"),
 }
 
@@ -98,7 +99,46 @@ class Settings(BaseSettings):
         "https://dreambox.invalid/callback/", description="Redirect address registered for the app."
     )
 
-    text_engine: str = Field("embedded", description="What reads comments: embedded (offline).")
+    tiktok_developer_base_url: str = Field(
+        AUTO,
+        description="Address of TikTok's developer host (Display API), the second source of our own videos. auto: our sandbox, on its port. Empty: not used.",
+        validate_default=True,
+    )
+    tiktok_developer_access_token: SecretStr = Field(
+        SecretStr(""),
+        description="Access token of the developer host with the scope video.list. Empty: the Display API is not used.",
+    )
+    tiktok_queries_per_minute: int = Field(
+        40, description="Requests per minute, account and endpoint that TikTok allows.", ge=1
+    )
+    tiktok_app_queries_per_minute: int = Field(
+        600,
+        description="Requests per minute over all endpoints that TikTok allows our app (Basic: 600, Advanced: 1000).",
+        ge=1,
+    )
+    webhook_callback_url: str = Field(
+        "",
+        description="Public https address that leads to the desk's /webhooks/tiktok. Empty: comments are found by polling alone.",
+    )
+
+    text_engine: str = Field(
+        "embedded", description="What reads comments: embedded (offline) or openai."
+    )
+    openai_api_key: SecretStr = Field(
+        SecretStr(""), description="Key of the language model's server. Needed by openai only."
+    )
+    openai_base_url: str = Field(
+        "https://api.openai.com/v1",
+        description="Address of an OpenAI-compatible server with the Responses API.",
+    )
+    openai_model: str = Field(
+        "gpt-5-mini", description="Model that understands comments when the text engine is openai."
+    )
+    openai_batch_from: int = Field(
+        200,
+        description="From this many likely dreams in one run the Batch API is used, at half the price and hours later. 0: never.",
+        ge=0,
+    )
     generator: str = Field("synthetic", description="What makes clips: synthetic (offline).")
     clip_seconds: float = Field(
         6.0, description="Length of a generated clip, in seconds (3 to 60).", ge=3, le=60

@@ -77,6 +77,13 @@ dreams = sa.Table(
     sa.Column("likes", sa.Integer),
     _text("engine"),
     _time("reported_at"),
+    _text("mode", server_default="cue"),
+    sa.Column("needs_review", sa.Boolean, nullable=False, server_default=sa.false()),
+    # MinHash values, for finding a dream told twice; JSON because they are only ever read whole.
+    sa.Column("signature", sa.JSON),
+    _text("duplicate_of", nullable=True, index=True),
+    _time("suspended_at", nullable=True),
+    _text("suspended_reason", nullable=True),
 )
 
 rankings = sa.Table(
@@ -89,6 +96,7 @@ rankings = sa.Table(
     _text("why"),
     sa.Column("policy_version", sa.Integer, nullable=False),
     _time("ranked_at"),
+    sa.Column("record", sa.JSON),
 )
 
 consents = sa.Table(
@@ -290,4 +298,108 @@ audit_log = sa.Table(
     sa.Column("detail", sa.JSON, nullable=False),
     _text("previous_hash"),
     _text("hash"),
+)
+
+request_permits = sa.Table(
+    "request_permits",
+    metadata,
+    sa.Column("permit_id", sa.Integer, primary_key=True, autoincrement=True),
+    # An account and an endpoint, or the whole app.
+    _text("bucket"),
+    _time("at"),
+    sa.Index("ix_request_permits_bucket_at", "bucket", "at"),
+)
+
+request_locks = sa.Table(
+    "request_locks",
+    metadata,
+    _text("bucket", primary_key=True),
+    _time("until"),
+)
+
+webhook_inbox = sa.Table(
+    "webhook_inbox",
+    metadata,
+    _text("event_id", primary_key=True),
+    _text("event"),
+    # Ids, action and times only: no text and no commenter's identity waits here.
+    sa.Column("payload", sa.JSON, nullable=False),
+    _text("state", index=True),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    _text("error", nullable=True),
+    _time("received_at"),
+    _time("handled_at", nullable=True),
+)
+
+video_polls = sa.Table(
+    "video_polls",
+    metadata,
+    _text("source_video_id", primary_key=True),
+    _time("polled_at"),
+    # How far its comments are stored; None until a run has stored some.
+    _time("seen_until", nullable=True),
+    sa.Column("comments", sa.Integer),
+    sa.Column("new_comments", sa.Integer, nullable=False),
+    _time("due_at"),
+)
+
+collected_videos = sa.Table(
+    "collected_videos",
+    metadata,
+    # One collection of a range of days: its key outlives the run that a crash ended.
+    _text("collection_key", primary_key=True),
+    _text("source_video_id", primary_key=True),
+    sa.Column("comments", sa.Integer, nullable=False),
+    _time("read_at"),
+)
+
+tasks = sa.Table(
+    "tasks",
+    metadata,
+    _text("task_id", primary_key=True),
+    _text("kind", index=True),
+    _text("subject", index=True),
+    sa.Column("payload", sa.JSON, nullable=False),
+    _text("state", index=True),
+    _text("outcome", nullable=True),
+    _text("done_by", nullable=True),
+    _time("created_at"),
+    _time("done_at", nullable=True),
+)
+
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    # The tombstone: this comment is never stored again.
+    _text("comment_id", primary_key=True),
+    _text("dream_id", nullable=True),
+    _text("reason"),
+    _time("requested_at"),
+    _time("finished_at", nullable=True),
+    # What was removed from where, in counts.
+    sa.Column("detail", sa.JSON, nullable=False),
+)
+
+text_batches = sa.Table(
+    "text_batches",
+    metadata,
+    # A hash of the requests and the model: the same work is never paid for twice.
+    _text("batch_key", primary_key=True),
+    _text("provider_batch_id", nullable=True),
+    _text("state", index=True),
+    sa.Column("items", sa.Integer, nullable=False),
+    _time("created_at"),
+    _time("updated_at"),
+)
+
+dream_labels = sa.Table(
+    "dream_labels",
+    metadata,
+    _text("comment_id", primary_key=True),
+    sa.Column("is_dream", sa.Boolean, nullable=False),
+    # Redacted; what the account's own detector learns from.
+    _text("text"),
+    _text("lang"),
+    _text("decided_by"),
+    _time("decided_at"),
 )

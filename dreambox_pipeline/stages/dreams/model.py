@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -87,6 +87,17 @@ class Role(StrEnum):
     PUBLIC_FIGURE = "public_figure"
 
 
+class Sense(StrEnum):
+    """Senses a dream speaks to besides sight."""
+
+    SOUND = "sound"
+    TOUCH = "touch"
+    TEMPERATURE = "temperature"
+    SMELL = "smell"
+    TASTE = "taste"
+    PAIN = "pain"
+
+
 ShortText = Annotated[str, Field(max_length=40)]
 
 
@@ -96,7 +107,9 @@ class DreamFacts(BaseModel):
     Attributes:
         actions: Short verb phrases in order, free of names; at most 8.
         mood: From -1 (nightmare) to 1 (blissful).
-        visual_detail: From 0 to 1; how much there is to see. Not validated against people.
+        sensory: Senses the dream speaks to besides sight.
+        visual_detail: From 0 to 1, its vividness: how much there is to see. Not validated
+            against people.
         evidence: Field name to character spans `(start, end)` in the redacted text.
         inferred: Fields that the text does not state and a default filled.
     """
@@ -109,6 +122,7 @@ class DreamFacts(BaseModel):
     emotions: tuple[Emotion, ...] = ()
     motifs: Annotated[tuple[Motif, ...], Field(max_length=6)] = ()
     colours: Annotated[tuple[ShortText, ...], Field(max_length=4)] = ()
+    sensory: tuple[Sense, ...] = ()
     mood: Annotated[float, Field(ge=-1, le=1)]
     visual_detail: Annotated[float, Field(ge=0, le=1)]
     evidence: dict[str, tuple[tuple[int, int], ...]] = Field(default_factory=dict)
@@ -124,6 +138,8 @@ class Detection:
         mode: `cue` when the text says it is a dream, `context` when the video asked for dreams.
         reasons: Stable codes, for example `cue:i_dreamt` or `figurative:dream_job`.
         lang: ISO 639-1 guess; metadata only, nothing is gated on it.
+        engine: Version of the engine that judged; a fallback names the one that took over.
+        needs_review: Engines disagree, or the text speaks to the model instead of to people.
     """
 
     is_dream: bool
@@ -131,6 +147,16 @@ class Detection:
     mode: str
     reasons: tuple[str, ...]
     lang: str
+    engine: str = ""
+    needs_review: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The facts of one dream, and the version of the engine that found them."""
+
+    facts: DreamFacts
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +166,11 @@ class DreamReport:
     Attributes:
         dream_id: `drm_` and 16 hex digits of the comment id's hash: a comment tells one dream.
         text: The redacted text. The raw text stays in the lake only.
-        engine: Name and version of what understood it, for example `embedded-1`.
+        engine: Version of what understood it, for example `embedded-2`.
+        mode: `cue` or `context`; see `Detection`.
+        needs_review: A person should look before anything is made of it.
+        signature: MinHash of the redacted text, or None when it is too short for one.
+        duplicate_of: The dream id this one nearly repeats, or None.
     """
 
     dream_id: str
@@ -156,6 +186,10 @@ class DreamReport:
     screening: Screening
     likes: int | None
     engine: str
+    mode: str = "cue"
+    needs_review: bool = False
+    signature: tuple[int, ...] | None = None
+    duplicate_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +200,8 @@ class RankedDream:
         score: From 0 to 1; higher is made sooner.
         parts: Each score that went in, by name, from 0 to 1.
         why: One or two sentences.
+        record: The whole "why this dream": scores with their own parts, weights, discounts and
+            the policy's version, as JSON values.
     """
 
     dream_id: str
@@ -173,6 +209,7 @@ class RankedDream:
     score: float
     parts: dict[str, float] = field(default_factory=dict)
     why: str = ""
+    record: dict[str, Any] = field(default_factory=dict)
 
 
 class ConsentState(StrEnum):

@@ -1,0 +1,1 @@
+"""Engines that understand comments, behind the `TextEngine` port, and their registry."""
