@@ -15,12 +15,13 @@ from dreambox_pipeline.defs.previews import PreviewLinks
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.generators.registry import generator_for
 from dreambox_pipeline.settings import Settings
-from dreambox_pipeline.stages.dreams.engine import EmbeddedEngine, TextEngine
+from dreambox_pipeline.stages.dreams.engine import TextEngine
 from dreambox_pipeline.storage.keys import Keyring, load_keyring
 from dreambox_pipeline.storage.lake import Lake
 from dreambox_pipeline.storage.ledger import Ledger, accounts
 from dreambox_pipeline.storage.media_store import MediaStore
 from dreambox_pipeline.storage.warehouse import Warehouse
+from dreambox_pipeline.text_engines.embedded import EmbeddedEngine
 from dreambox_pipeline.tiktok.client import AccountsClient
 from dreambox_pipeline.tiktok.schemas import TokenPair
 from dreambox_pipeline.tiktok.transport import Limits

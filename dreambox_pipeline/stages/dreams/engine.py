@@ -1,4 +1,4 @@
-"""The port through which comments are understood, and the engine that needs nothing.
+"""The port through which comments are understood; the engines behind it are in `text_engines`.
 
 An engine finds dreams and extracts facts. Redaction, screening and the scores that decide
 money or publishing are never an engine's business. Batches keep their order. An engine that
@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from dreambox_pipeline.stages.dreams.detection import detect_dream
-from dreambox_pipeline.stages.dreams.extraction import extract_facts
-from dreambox_pipeline.stages.dreams.model import Detection, DreamFacts
+from dreambox_pipeline.stages.dreams.model import Detection, Extraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,9 @@ class CommentIn:
 class TextEngine(Protocol):
     """Something that understands comments.
 
+    Every verdict and every extraction names the engine version it came from: an engine that
+    fell back to another one for an item says so there.
+
     Attributes:
         version: Changes whenever the same input may give another output.
     """
@@ -47,21 +48,6 @@ class TextEngine(Protocol):
         """
         ...
 
-    def extract(self, texts: Sequence[str]) -> list[DreamFacts]:
+    def extract(self, texts: Sequence[str]) -> list[Extraction]:
         """Facts per redacted text, in order. Raises as `detect` does."""
         ...
-
-
-class EmbeddedEngine:
-    """Rules and lexicons: offline, deterministic, thousands of comments a second."""
-
-    name = "embedded"
-    version = "embedded-1"
-
-    def detect(self, texts: Sequence[CommentIn]) -> list[Detection]:
-        """See `TextEngine.detect`. Never raises."""
-        return [detect_dream(t.text, asks_for_dreams=t.asks_for_dreams) for t in texts]
-
-    def extract(self, texts: Sequence[str]) -> list[DreamFacts]:
-        """See `TextEngine.extract`. Never raises."""
-        return [extract_facts(text) for text in texts]

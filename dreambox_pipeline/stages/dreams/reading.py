@@ -17,7 +17,7 @@ from dreambox_pipeline.safety.redaction import Redacted, redact
 from dreambox_pipeline.safety.screening import screen
 from dreambox_pipeline.stages.comments.model import Comment
 from dreambox_pipeline.stages.dreams.engine import CommentIn, TextEngine
-from dreambox_pipeline.stages.dreams.model import Detection, DreamFacts, DreamReport
+from dreambox_pipeline.stages.dreams.model import Detection, DreamReport, Extraction
 from dreambox_pipeline.text.normalize import clean
 
 In = TypeVar("In")
@@ -83,12 +83,12 @@ def read_comments(
             readings.passed_over.append((comment.comment_id, verdict))
         else:
             told.append((comment, verdict, redact(comment.text)))
-    all_facts = _each(engine.extract, [redacted.text for _, _, redacted in told])
-    for (comment, verdict, redacted), facts in zip(told, all_facts, strict=True):
-        if isinstance(facts, ItemError):
-            readings.failures.append((comment.comment_id, f"Extraction failed: {facts}"))
+    extractions = _each(engine.extract, [redacted.text for _, _, redacted in told])
+    for (comment, verdict, redacted), found in zip(told, extractions, strict=True):
+        if isinstance(found, ItemError):
+            readings.failures.append((comment.comment_id, f"Extraction failed: {found}"))
         else:
-            readings.reports.append(_report(comment, verdict, redacted, facts, engine))
+            readings.reports.append(_report(comment, verdict, redacted, found))
     return readings
 
 
@@ -133,8 +133,7 @@ def _report(
     comment: Comment,
     verdict: Detection,
     redacted: Redacted,
-    facts: DreamFacts,
-    engine: TextEngine,
+    found: Extraction,
 ) -> DreamReport:
     return DreamReport(
         dream_id=dream_id_for(comment.comment_id),
@@ -146,8 +145,10 @@ def _report(
         lang=verdict.lang,
         probability=verdict.probability,
         reasons=verdict.reasons,
-        facts=facts,
+        facts=found.facts,
         screening=screen(redacted.text, lang=verdict.lang),
         likes=comment.likes,
-        engine=engine.version,
+        engine=found.engine,
+        mode=verdict.mode,
+        needs_review=verdict.needs_review,
     )

@@ -8,9 +8,9 @@ import pytest
 from dreambox_pipeline.errors import ItemError, TransientError
 from dreambox_pipeline.safety.model import ScreeningAction
 from dreambox_pipeline.stages.comments.model import Comment
-from dreambox_pipeline.stages.dreams.engine import EmbeddedEngine
 from dreambox_pipeline.stages.dreams.model import Motif
 from dreambox_pipeline.stages.dreams.reading import dream_id_for, read_comments
+from dreambox_pipeline.text_engines.embedded import EmbeddedEngine
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 

@@ -1,6 +1,7 @@
 """Rules of the embedded engine."""
 
-from dreambox_pipeline.stages.dreams.engine import CommentIn, EmbeddedEngine, TextEngine
+from dreambox_pipeline.stages.dreams.engine import CommentIn, TextEngine
+from dreambox_pipeline.text_engines.embedded import EmbeddedEngine
 
 TEXTS = ["I dreamt of a whale", "first", "my dream job"]
 
