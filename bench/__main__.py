@@ -15,15 +15,18 @@ import bench
 
 def main() -> None:
     """Run what was named on the command line, or everything."""
+    # Names have dashes on the command line, as commands do; modules cannot.
     known = sorted(
-        module.name for module in pkgutil.iter_modules(bench.__path__) if module.name != "__main__"
+        module.name.replace("_", "-")
+        for module in pkgutil.iter_modules(bench.__path__)
+        if module.name != "__main__"
     )
     wanted = sys.argv[1:] or known
     unknown = sorted(set(wanted) - set(known))
     if unknown:
         sys.exit(f"There is no bench {', '.join(unknown)}; known are {', '.join(known)}.")
     for name in wanted:
-        result = importlib.import_module(f"bench.{name}").measure()
+        result = importlib.import_module(f"bench.{name.replace('-', '_')}").measure()
         report(name, result)
 
 
@@ -55,4 +58,5 @@ def commit() -> str:
     )
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -132,7 +132,7 @@ class Settings(BaseSettings):
         description="Address of an OpenAI-compatible server with the Responses API.",
     )
     openai_model: str = Field(
-        "gpt-5-mini", description="Model that understands comments when the text engine is openai."
+        "gpt-6-luna", description="Model that understands comments when the text engine is openai."
     )
     openai_batch_from: int = Field(
         200,

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from dreambox_pipeline.cli.logs import configure_logs
 from dreambox_pipeline.errors import DreamBoxError
 from dreambox_pipeline.settings import get_settings
 
@@ -61,11 +63,15 @@ def import_comments(
     file: Annotated[
         Path, typer.Argument(help="CSV, JSON or JSONL; docs/import-format.md says which columns.")
     ],
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with code 1 when a row was rejected.")
+    ] = False,
 ) -> None:
     """Bring comments from a file in, and find the dreams in them. Twice changes nothing."""
     from dreambox_pipeline.cli.importing import run_import
 
-    run_import(file, get_settings(), console)
+    report = run_import(file, get_settings(), console)
+    raise typer.Exit(1 if strict and report.rejections else 0)
 
 
 @app.command()
@@ -129,8 +135,131 @@ def desk() -> None:
     serve(get_settings())
 
 
+@app.command("evaluate")
+def evaluate_engine(
+    file: Annotated[
+        Path | None, typer.Argument(help="JSONL with text, is_dream, lang and kind.")
+    ] = None,
+    stream: Annotated[
+        Path | None,
+        typer.Option(help="An unlabelled CSV or JSONL instead: print what would be accepted."),
+    ] = None,
+    engine: Annotated[str, typer.Option(help="embedded or openai.")] = "embedded",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure how well dreams are found: in a labelled file, or in a raw stream with --stream."""
+    from dreambox_pipeline.cli.evaluate import run_evaluation, run_stream
+
+    if (file is None) == (stream is None):
+        raise typer.BadParameter("Give either a labelled FILE or --stream with an unlabelled one.")
+    given = {"engine": engine, "as_json": as_json, "settings": get_settings(), "console": console}
+    if stream is not None:
+        run_stream(stream, **given)  # type: ignore[arg-type] # the four keywords both take
+    elif file is not None:
+        run_evaluation(file, **given)  # type: ignore[arg-type] # the four keywords both take
+
+
+@app.command("train-detector")
+def train_detector(
+    negatives: Annotated[
+        list[Path] | None, typer.Option(help="JSONL of comments that tell no dream.")
+    ] = None,
+    positives: Annotated[
+        list[Path] | None, typer.Option(help="JSONL of further dreams, beside the written ones.")
+    ] = None,
+    leave_out: Annotated[
+        list[Path] | None, typer.Option(help="JSONL whose texts must not be learned from.")
+    ] = None,
+    with_decisions: Annotated[
+        bool, typer.Option("--with-decisions", help="Also learn from this account's decisions.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="Where the weights go.")] = None,
+) -> None:
+    """Learn the embedded detector's weights again; docs/model-card.md says from what."""
+    from dreambox_pipeline.cli.train_detector import run_training
+
+    run_training(
+        negatives=negatives or [],
+        positives=positives or [],
+        leave_out=leave_out or [],
+        with_decisions=with_decisions,
+        out=out,
+        settings=get_settings(),
+        console=console,
+    )
+
+
+webhooks = typer.Typer(
+    help="Have TikTok tell us at once when comments and posts change.", no_args_is_help=True
+)
+app.add_typer(webhooks, name="webhooks")
+
+
+@webhooks.command("register")
+def register_webhooks() -> None:
+    """Have TikTok deliver to DREAMBOX_WEBHOOK_CALLBACK_URL."""
+    from dreambox_pipeline.cli.webhooks import register
+
+    register(get_settings(), console)
+
+
+@webhooks.command("list")
+def list_webhooks() -> None:
+    """Where TikTok delivers what."""
+    from dreambox_pipeline.cli.webhooks import show
+
+    show(get_settings(), console)
+
+
+@webhooks.command("remove")
+def remove_webhooks() -> None:
+    """Have TikTok deliver nothing any more; comments are then found by polling alone."""
+    from dreambox_pipeline.cli.webhooks import remove
+
+    remove(get_settings(), console)
+
+
+@app.command()
+def backfill(
+    first: Annotated[
+        datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day (UTC), included.")
+    ],
+    last: Annotated[
+        datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day (UTC), included.")
+    ],
+) -> None:
+    """Read the comments of a range of days and find the dreams in them. Stopped, it can go on."""
+    from dreambox_pipeline.cli.backfill import run_backfill
+
+    run_backfill(get_settings(), console, first=first.date(), last=last.date())
+
+
+@app.command("import-archive")
+def import_archive(
+    file: Annotated[
+        Path, typer.Argument(help="What TikTok sent for `Download your data`: .zip, or its .json.")
+    ],
+) -> None:
+    """Bring own videos and own replies in from TikTok's data download. Twice changes nothing."""
+    from dreambox_pipeline.cli.archive import run_archive
+
+    run_archive(file, get_settings(), console)
+
+
+@app.command()
+def why(
+    dream_id: Annotated[str, typer.Argument(metavar="DREAM_ID", help="The id of a dream.")],
+) -> None:
+    """Print why a dream has its place in the ranking: scores, parts, what holds it back."""
+    from dreambox_pipeline.cli.why import print_why
+
+    if not print_why(dream_id, get_settings(), console):
+        raise typer.Exit(1)
+
+
 def main(command: Callable[[], object] = app) -> None:
     """Run the command; an error on purpose ends in its message, not in a traceback."""
+    configure_logs()
     try:
         command()
     except DreamBoxError as error:

@@ -180,7 +180,7 @@ def _engine_and_generator(settings: Settings) -> Checkup:
     from dreambox_pipeline.generators.registry import generator_for
 
     try:
-        text_engine(settings.text_engine)
+        text_engine(settings)
         generator_for(settings.generator, work_dir=settings.var_dir / "work")
     except DreamBoxError as error:
         return Checkup(

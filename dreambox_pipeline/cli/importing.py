@@ -1,9 +1,8 @@
 """`dreambox import-comments FILE`: an owner's export, through the same checks as the API's comments."""
 
 import hashlib
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -11,10 +10,9 @@ from typing import Any
 
 import dagster as dg
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import track
-from rich.table import Table
 
+from dreambox_pipeline.cli.import_report import ImportReport, print_report, store_report
 from dreambox_pipeline.cli.progress import counted
 from dreambox_pipeline.cli.runs import QUIET, open_instance
 from dreambox_pipeline.clock import system_clock
@@ -26,37 +24,24 @@ from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.comments.files import read_csv, read_json, read_jsonl
 from dreambox_pipeline.stages.comments.model import Comment, RejectedRow
 from dreambox_pipeline.storage.keys import Keyring
-from dreambox_pipeline.storage.lake import COMMENTS
-from dreambox_pipeline.storage.ledger import Ledger, dreams, imports
+from dreambox_pipeline.storage.lake import COMMENTS, Lake
+from dreambox_pipeline.storage.ledger import Ledger, dreams, erasures, imports
+from dreambox_pipeline.storage.spool import Spool
 
 NEAR = timedelta(days=7)
 """Days closer than this are understood in one run; a run costs more than some empty days."""
 
 DAY_S = 86_400
 
-SHOWN = 5
-"""Rejected rows printed in full; the report counts the rest."""
+REPORTS = "imports"
+"""Folder under `var` for the reports."""
 
-
-@dataclass
-class ImportReport:
-    """What became of a file's rows. Every row is in exactly one of the three counts."""
-
-    rows: int = 0
-    new: int = 0
-    duplicates: int = 0
-    rejected: list[RejectedRow] = field(default_factory=list)
-    days: list[date] = field(default_factory=list)
-    new_dreams: int = 0
-
-    @property
-    def reasons(self) -> dict[str, int]:
-        """Rejections by reason."""
-        return dict(Counter(row.reason for row in self.rejected))
+BUFFER = 5_000
+"""Comments held in memory before they go to disk."""
 
 
 def run_import(file: Path, settings: Settings, console: Console) -> ImportReport:
-    """Read *file*, merge it into the lake, find the dreams, and print the report.
+    """Read *file*, merge it into the lake, find the dreams, store and print the report.
 
     Real files have real dates, so this reads the machine's clock also when a sandbox is set.
 
@@ -64,24 +49,37 @@ def run_import(file: Path, settings: Settings, console: Console) -> ImportReport
         ItemError: The file cannot be read, or its header is not one we know. Nothing was stored.
     """
     resources = resources_from(settings) | {"clock": system_clock}
-    ledger: Ledger = resources["ledger"]
     report = merge_file(file, resources, now=system_clock(), console=console)
+    finish_import(report, file, settings, resources, console)
+    return report
+
+
+def finish_import(
+    report: ImportReport,
+    file: Path,
+    settings: Settings,
+    resources: dict[str, Any],
+    console: Console,
+) -> None:
+    """Find the dreams of the report's days, then store the report, note the file and print."""
+    ledger: Ledger = resources["ledger"]
     before = _dream_count(ledger)
     _understand(report.days, settings, resources, console)
     report.new_dreams = _dream_count(ledger) - before
+    digest, now = digest_of(file), system_clock()
+    store_report(report, settings.var_dir / REPORTS, file=file, digest=digest, now=now)
     with ledger.write() as connection:
         imports.record(
             connection,
-            _digest(file),
+            digest,
             file_name=file.name,
             rows=report.rows,
-            accepted=report.new,
+            accepted=report.new + report.new_videos,
             duplicates=report.duplicates,
-            rejected=report.reasons,
-            now=system_clock(),
+            rejected=dict(report.reasons),
+            now=now,
         )
-    _print(file, report, console)
-    return report
+    print_report(report, file, console)
 
 
 def merge_file(
@@ -89,22 +87,79 @@ def merge_file(
 ) -> ImportReport:
     """Check every row, then merge the good ones into their days, each day whole or not at all."""
     report = ImportReport()
-    by_day: dict[date, dict[str, Comment]] = defaultdict(dict)
-    for entry in counted(_rows(file, resources["keyring"], now), console, doing="Reading"):
+    rows = counted(_rows(file, resources["keyring"], now), console, doing="Reading")
+    store_comments(
+        _accepted(rows, report), report, resources, name=digest_of(file), console=console
+    )
+    return report
+
+
+def store_comments(
+    comments: Iterator[Comment],
+    report: ImportReport,
+    resources: dict[str, Any],
+    *,
+    name: str,
+    console: Console,
+) -> None:
+    """Merge *comments* day by day, and count them as new or duplicates.
+
+    They go to disk first, so a long file fits in memory and one that breaks in its middle
+    stores nothing. An id that is known on another day is the same comment with a wrong time,
+    and a duplicate; an erased one is not stored and counts as one too.
+    """
+    lake: Lake = resources["lake"]
+    ledger: Ledger = resources["ledger"]
+
+    def erased() -> frozenset[str]:
+        with ledger.read() as connection:
+            return erasures.erased_ids(connection)
+
+    spool = lake.spool(COMMENTS, f"import_{name[:24]}", leaving_out=erased)
+    with spool.owned():
+        try:
+            day_of = _spooled(comments, spool)
+            known = lake.days_with(COMMENTS, day_of)
+            elsewhere = {each for each, day in known.items() if day_of[each] != day}
+            report.days = sorted(set(day_of.values()))
+            for day, found in track(
+                spool.by_day("created_at"),
+                total=len(report.days),
+                description="Storing days",
+                console=console,
+                transient=True,
+            ):
+                merge = lake.upsert(COMMENTS, day, found, leaving_out=lambda: erased() | elsewhere)
+                report.new += merge.new
+        finally:
+            spool.drop()
+    report.duplicates = report.rows - report.rejections - report.new - report.new_videos
+
+
+def _accepted(rows: Iterator[Comment | RejectedRow], report: ImportReport) -> Iterator[Comment]:
+    for entry in rows:
         report.rows += 1
         if isinstance(entry, RejectedRow):
-            report.rejected.append(entry)
-        elif entry.comment_id in by_day[entry.created_at.date()]:
-            report.duplicates += 1
+            report.reject(entry)
         else:
-            by_day[entry.created_at.date()][entry.comment_id] = entry
-    report.days = sorted(day for day, found in by_day.items() if found)
-    for day in track(report.days, description="Storing days", console=console, transient=True):
-        found = by_day[day].values()
-        merge = resources["lake"].upsert(COMMENTS, day, map(asdict, found))
-        report.new += merge.new
-        report.duplicates += len(found) - merge.new
-    return report
+            yield entry
+
+
+def _spooled(comments: Iterator[Comment], spool: Spool) -> dict[str, date]:
+    """Bring the comments to disk, and return each one's day; a second of an id is left out."""
+    day_of: dict[str, date] = {}
+    buffer: list[Comment] = []
+    with spool.writing("file") as part:
+        for comment in comments:
+            if comment.comment_id in day_of:
+                continue
+            day_of[comment.comment_id] = comment.created_at.date()
+            buffer.append(comment)
+            if len(buffer) == BUFFER:
+                part.add(COMMENTS.table(map(asdict, buffer)))
+                buffer.clear()
+        part.add(COMMENTS.table(map(asdict, buffer)))
+    return day_of
 
 
 def contiguous(days: list[date]) -> list[tuple[date, date]]:
@@ -133,7 +188,7 @@ def _rows(file: Path, keyring: Keyring, now: datetime) -> Iterator[Comment | Rej
         with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
             yield from read(lines, author_id_for=keyring.author_id, now=now)
     except OSError as error:
-        raise ItemError(f"Tried to read {file} and got {error}. Check the path.") from error
+        raise _unreadable(file, error) from error
 
 
 def _understand(
@@ -187,24 +242,18 @@ def _dream_count(ledger: Ledger) -> int:
         return dreams.count(connection)
 
 
-def _digest(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+def digest_of(file: Path) -> str:
+    """SHA-256 of the content, which names an imported file.
+
+    Raises:
+        ItemError: It cannot be read.
+    """
+    try:
+        with file.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        raise _unreadable(file, error) from error
 
 
-def _print(file: Path, report: ImportReport, console: Console) -> None:
-    table = Table(title=f"Import of {escape(file.name)}", title_justify="left", show_header=False)
-    table.add_row("rows", f"{report.rows:,}")
-    table.add_row("accepted, new", f"{report.new:,}")
-    table.add_row("duplicates, already here", f"{report.duplicates:,}")
-    table.add_row("rejected", f"{len(report.rejected):,}")
-    for reason, count in sorted(report.reasons.items()):
-        table.add_row(f"  {reason}", f"{count:,}")
-    if report.days:
-        table.add_row("days", f"{report.days[0]} to {report.days[-1]} ({len(report.days)})")
-    table.add_row("dreams found, new", f"{report.new_dreams:,}")
-    console.print(table)
-    for row in report.rejected[:SHOWN]:
-        console.print(f"  row {row.row}: {escape(row.detail)}", highlight=False)
-    if len(report.rejected) > SHOWN:
-        console.print(f"  … and {len(report.rejected) - SHOWN} more")
+def _unreadable(file: Path, error: OSError) -> ItemError:
+    return ItemError(f"Tried to read {file} and got {error}. Check the path.")

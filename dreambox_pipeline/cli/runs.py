@@ -1,5 +1,7 @@
 """Dagster's instance as `dagster dev` would open it, and the runs that a killed session left there."""
 
+from typing import Any
+
 import dagster as dg
 from rich.console import Console
 
@@ -46,3 +48,16 @@ def clean_up_runs(instance: dg.DagsterInstance, console: Console) -> None:
 def open_instance() -> dg.DagsterInstance:
     """Dagster's instance: runs made here show up in Dagster's pages."""
     return dg.DagsterInstance.from_config(str(project_root()))
+
+
+def failure_reasons(result: dg.ExecuteInProcessResult) -> str:
+    """The innermost message of each failed step: what our own code said."""
+    messages = []
+    for event in result.all_events:
+        data: Any = event.event_specific_data
+        error = getattr(data, "error", None) if event.is_step_failure else None
+        while error is not None and error.cause is not None:
+            error = error.cause
+        if error is not None:
+            messages.append(error.message.strip())
+    return " ".join(dict.fromkeys(messages)) or "see its log in Dagster."

@@ -1,6 +1,7 @@
 """What moves by itself: jobs, sensors and schedules. Each asks one plain question and acts on it.
 
-    new_comments_sensor   collect_comments    somebody wrote under a fresh video
+    new_comments_sensor   collect_comments    somebody wrote: a look found it, or a webhook told
+    comment_changes_sensor  settle_comment_changes  a comment was deleted, hidden or shown again
     production_sensor     produce_videos      a row waits between dream and video
     review_sensor         publish_due_posts   somebody decided; reports the decisions
     posting_schedule      publish_due_posts   a slot has come, or an outcome is open
@@ -10,26 +11,25 @@ All are on by default: with nothing to do they skip and say why. Switching one o
 lasts. Times are the pipeline clock's, so against a fast world the same rules come round faster.
 """
 
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
 from dreambox_pipeline.clock import Clock
-from dreambox_pipeline.defs.collection import ASK_AGAIN_AFTER, CommentsCursor, has_collected
+from dreambox_pipeline.defs.collection import (
+    ASK_AGAIN_AFTER,
+    CommentsCursor,
+    has_collected,
+    run_requests,
+    settle,
+)
+from dreambox_pipeline.defs.inbox import ChangesCursor, changes_waiting, take_replies
+from dreambox_pipeline.defs.looking import find_new_comments
 from dreambox_pipeline.defs.resources import TikTokAccount
 from dreambox_pipeline.defs.work import posting_reason, production
-from dreambox_pipeline.stages.comments.model import SourceVideo
+from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.storage.lake import ENGAGEMENT_SNAPSHOTS, Lake
-from dreambox_pipeline.storage.ledger import (
-    Ledger,
-    publications,
-    reviews,
-)
-from dreambox_pipeline.storage.ledger import (
-    source_videos as ledger_videos,
-)
-from dreambox_pipeline.tiktok.errors import NotFound
+from dreambox_pipeline.storage.ledger import Ledger, publications, reviews
 
 ON = dg.DefaultSensorStatus.RUNNING
 IN_PROGRESS = [
@@ -38,17 +38,17 @@ IN_PROGRESS = [
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
 ]
-FRESH = timedelta(days=10)
-"""Most comments come in a video's first days; older videos are read when their day is run again."""
-MAX_POLLED = 8
-"""Videos asked per tick: within TikTok's 40 queries a minute with room for everything else."""
-VIDEOS_EVERY = timedelta(hours=6)
 SNAPSHOT_EVERY = timedelta(hours=6)
 
 collect_comments = dg.define_asset_job(
     "collect_comments",
     selection=["source_videos", "comments", "dream_reports"],
     description="Read a day's comments and find the dreams in them.",
+)
+settle_comment_changes = dg.define_asset_job(
+    "settle_comment_changes",
+    selection=["comment_changes"],
+    description="Erase what was made of deleted comments, suspend hidden ones, let shown ones go on.",
 )
 produce_videos = dg.define_asset_job(
     "produce_videos",
@@ -71,7 +71,13 @@ measure_and_learn = dg.define_asset_job(
     selection=dg.AssetSelection.groups("engagement", "learning"),
     description="Read today's counters, publish the warehouse, compute rewards and new policies.",
 )
-JOBS = [collect_comments, produce_videos, publish_due_posts, measure_and_learn]
+JOBS = [
+    collect_comments,
+    settle_comment_changes,
+    produce_videos,
+    publish_due_posts,
+    measure_and_learn,
+]
 
 
 def partition_of(moment: datetime) -> str:
@@ -89,77 +95,72 @@ def is_in_progress(instance: dg.DagsterInstance, job_name: str) -> bool:
     job=collect_comments,
     minimum_interval_seconds=30,
     default_status=ON,
-    description="Asks TikTok for the newest comments under fresh videos and collects the days they came on.",
+    description=(
+        "Looks at the videos that are due (fresh and busy ones often, old ones rarely) and into the webhook inbox, "
+        "and collects the days of what is new."
+    ),
 )
 def new_comments_sensor(
     context: dg.SensorEvaluationContext,
     ledger: dg.ResourceParam[Ledger],
     tiktok: dg.ResourceParam[TikTokAccount],
     clock: dg.ResourceParam[Clock],
+    settings: dg.ResourceParam[Settings],
 ) -> dg.SensorResult | dg.SkipReason:
-    """The cursor moves when a request has succeeded, see `collection`."""
+    """What was asked for counts when its runs have succeeded, see `collection`."""
     now = clock()
-    cursor = (
-        CommentsCursor.model_validate_json(context.cursor)
-        if context.cursor
-        else CommentsCursor(seen=now - timedelta(days=1), listed=now - 2 * VIDEOS_EVERY)
-    )
+    cursor = CommentsCursor.read(context.cursor, now=now)
     if is_in_progress(context.instance, collect_comments.name):
         return dg.SkipReason("A collecting run is in progress.")
-    videos = _fresh_videos(ledger, now)
     if asked := cursor.asked:
-        if has_collected(
-            context.instance, ledger, asked, job_name=collect_comments.name, videos=videos
-        ):
+        if has_collected(context.instance, ledger, asked, job_name=collect_comments.name):
+            settle(asked, ledger=ledger, now=now)
             cursor = cursor.after_success()
         elif now - asked.at < ASK_AGAIN_AFTER:
             return dg.SkipReason(
                 f"Comments were asked for at {asked.at:%Y-%m-%d %H:%M} UTC and are not all stored; "
                 "they will be asked for again."
             )
-    found = _new_comment_times(videos, tiktok, since=cursor.seen)
-    is_list_stale = now - cursor.listed >= VIDEOS_EVERY
-    days = {partition_of(moment) for moment in found}
-    if is_list_stale:
-        days.add(partition_of(now))
-    if not days:
-        return dg.SensorResult(
-            skip_reason=f"No comment since {cursor.seen:%Y-%m-%d %H:%M} UTC.",
-            cursor=cursor.after_success().model_dump_json(),
-        )
-    cursor = cursor.request(
-        days,
-        seen=max([cursor.seen, *found]),
-        listed=now if is_list_stale else cursor.listed,
-        now=now,
+    findings = find_new_comments(
+        cursor, tiktok=tiktok, ledger=ledger, clock=clock, settings=settings
     )
-    keys = cursor.asked.run_keys if cursor.asked else ()
-    requests = [
-        dg.RunRequest(run_key=key, partition_key=day)
-        for key, day in zip(keys, sorted(days), strict=True)
-    ]
-    return dg.SensorResult(run_requests=requests, cursor=cursor.model_dump_json())
+    cursor = cursor.model_copy(update={"ticked": now})
+    if not findings.days(now):
+        return dg.SensorResult(
+            skip_reason=f"Nothing new under the {len(findings.quiet)} videos that were due.",
+            cursor=cursor.model_dump_json(),
+        )
+    cursor = cursor.request(findings, now=now)
+    return dg.SensorResult(
+        run_requests=run_requests(cursor, findings, now=now), cursor=cursor.model_dump_json()
+    )
 
 
-def _fresh_videos(ledger: Ledger, now: datetime) -> list[SourceVideo]:
-    with ledger.read() as connection:
-        videos = ledger_videos.everything(connection)
-    return [video for video in videos if now - FRESH <= video.created_at <= now][:MAX_POLLED]
-
-
-def _new_comment_times(
-    videos: list[SourceVideo], tiktok: TikTokAccount, *, since: datetime
-) -> list[datetime]:
-    times: list[datetime] = []
-    for video in videos:
-        # A video that was deleted has no comments, and must not stop the others' from being seen.
-        with suppress(NotFound):
-            times += [
-                comment.create_time
-                for comment in tiktok.client.comments(video.source_video_id, since=since)
-                if comment.create_time and comment.create_time > since and not comment.owner
-            ]
-    return times
+@dg.sensor(
+    job=settle_comment_changes,
+    minimum_interval_seconds=15,
+    default_status=ON,
+    description="Has deletions, hidings and returns settled that webhooks or readings told of.",
+)
+def comment_changes_sensor(
+    context: dg.SensorEvaluationContext,
+    ledger: dg.ResourceParam[Ledger],
+    clock: dg.ResourceParam[Clock],
+) -> dg.SensorResult | dg.SkipReason:
+    """The cursor is what was asked for last; the same is asked for again after a while only."""
+    if is_in_progress(context.instance, settle_comment_changes.name):
+        return dg.SkipReason("A settling run is in progress.")
+    waiting = changes_waiting(ledger)
+    if not waiting:
+        return dg.SkipReason("No comment was deleted, hidden or shown again.")
+    now = clock()
+    before = ChangesCursor.read(context.cursor)
+    cursor = before.after(waiting, now=now, patience=ASK_AGAIN_AFTER)
+    if cursor == before:
+        return dg.SkipReason("What waits was asked for already; it will be asked for again.")
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(run_key=cursor.run_key)], cursor=cursor.model_dump_json()
+    )
 
 
 @dg.sensor(
@@ -182,7 +183,8 @@ def production_sensor(
     )
     if is_in_progress(context.instance, produce_videos.name):
         return dg.SkipReason("A production run is in progress.")
-    reason = production(ledger, now=now).reason(since_last=now - last)
+    answers = take_replies(ledger, now=now)
+    reason = production(ledger, now=now).reason(since_last=now - last) or answers
     if reason is None:
         return dg.SkipReason("No dream is waiting for its next step.")
     context.log.info(reason)
@@ -289,5 +291,5 @@ def newest_snapshot_at(lake: Lake) -> datetime | None:
     return max((row["taken_at"] for row in lake.read(ENGAGEMENT_SNAPSHOTS, days)), default=None)
 
 
-SENSORS = [new_comments_sensor, production_sensor, review_sensor]
+SENSORS = [new_comments_sensor, comment_changes_sensor, production_sensor, review_sensor]
 SCHEDULES = [posting_schedule, engagement_schedule]

@@ -1,61 +1,71 @@
 """Comments: our own videos, and what people wrote under them, by day."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date
+from typing import Any
 
 import dagster as dg
 
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.defs import previews
-from dreambox_pipeline.defs.failures import run_batch, translated
+from dreambox_pipeline.defs.collection import only_videos
+from dreambox_pipeline.defs.comment_collection import Collected, Collector, comment_from
+from dreambox_pipeline.defs.failures import translated
 from dreambox_pipeline.defs.partitions import DAILY, SINGLE_RUN, days_of
 from dreambox_pipeline.defs.resources import TikTokAccount
-from dreambox_pipeline.stages.comments.ingest import make_comment
-from dreambox_pipeline.stages.comments.invitation import asks_for_dreams
-from dreambox_pipeline.stages.comments.model import Comment, RejectedRow, SourceVideo
+from dreambox_pipeline.defs.video_listing import (
+    SHOWN,
+    VideoListing,
+    display_client,
+    list_videos,
+)
+from dreambox_pipeline.settings import Settings
+from dreambox_pipeline.stages.comments.model import SourceVideo
 from dreambox_pipeline.storage.keys import Keyring
-from dreambox_pipeline.storage.lake import COMMENTS, Lake
+from dreambox_pipeline.storage.lake import COMMENTS, Lake, Merge
 from dreambox_pipeline.storage.ledger import Ledger
 from dreambox_pipeline.storage.ledger import source_videos as ledger_videos
-from dreambox_pipeline.tiktok.errors import NotFound
-from dreambox_pipeline.tiktok.schemas import CommentObject, VideoObject
+
+__all__ = [
+    "comment_from",
+    "comments",
+    "every_comment_is_stored_once",
+    "every_video_was_read",
+    "source_videos",
+]
 
 GROUP = "comments"
-VIDEO_FIELDS = ("item_id", "caption", "create_time", "share_url", "comments")
+DAYS_IN_A_NORMAL_RUN = 7
+MAX_RUNTIME_TAG = "dagster/max_runtime"
+BACKFILL_MAX_S = 3 * 86_400
+"""40 requests a minute with 30 comments each: a million comments take 14 hours live."""
 
 
 @dg.asset(
     group_name=GROUP,
     kinds={"tiktok", "sqlite"},
     owners=["team:dreambox"],
-    pool="tiktok",
     description="The account's own public videos, newest first. Their comments are read next.",
 )
 def source_videos(
+    context: dg.AssetExecutionContext,
+    settings: dg.ResourceParam[Settings],
     tiktok: dg.ResourceParam[TikTokAccount],
     ledger: dg.ResourceParam[Ledger],
     clock: dg.ResourceParam[Clock],
 ) -> dg.MaterializeResult[None]:
     """List the account's videos and remember them."""
     with translated():
-        videos = [_source_video(video) for video in tiktok.client.videos(fields=VIDEO_FIELDS)]
+        with ledger.read() as connection:
+            known = ledger_videos.everything(connection)
+        listing = list_videos(
+            tiktok.client,
+            display_client(settings, clock),
+            known=known,
+            log=context.log.warning,
+        )
         with ledger.write() as connection:
-            ledger_videos.save(connection, videos, now=clock())
-    rows = [
-        {
-            "video": video.source_video_id,
-            "posted": video.created_at.date(),
-            "comments": video.comments,
-            # No caption: one of our own posts credits a dreamer, who must stay erasable.
-            "asks for dreams": video.asks_for_dreams,
-        }
-        for video in videos
-    ]
-    return dg.MaterializeResult(
-        metadata={"dagster/row_count": len(videos), "preview": previews.table(rows)}
-    )
+            ledger_videos.save(connection, listing.videos, now=clock())
+    return dg.MaterializeResult(metadata=_of_listing(listing))
 
 
 @dg.asset(
@@ -65,7 +75,6 @@ def source_videos(
     partitions_def=DAILY,
     backfill_policy=SINGLE_RUN,
     deps=[source_videos],
-    pool="tiktok",
     description=(
         "Every comment under our videos, one Parquet file a day (UTC), each comment once. "
         "Commenters are pseudonyms. Any day can be collected again; a year is one run."
@@ -81,71 +90,29 @@ def comments(
 ) -> dg.MaterializeResult[None]:
     """Read the asked-for days from TikTok and merge them into the lake."""
     days = days_of(context)
-    rejected: list[RejectedRow] = []
-    gone: list[str] = []
-    by_day: dict[date, list[Comment]] = defaultdict(list)
-
-    def read_video(video: SourceVideo) -> int:
-        found = 0
-        try:
-            for entry in _read(
-                video, tiktok, keyring, since=context.partition_time_window.start, now=clock()
-            ):
-                if isinstance(entry, RejectedRow):
-                    rejected.append(entry)
-                elif days[0] <= entry.created_at.date() <= days[-1]:
-                    by_day[entry.created_at.date()].append(entry)
-                    found += 1
-        except NotFound:
-            # A video that was deleted has no comments to read, on this run or any later one.
-            gone.append(video.source_video_id)
-        return found
-
+    if len(days) > DAYS_IN_A_NORMAL_RUN:
+        # `dagster.yaml` ends runs after half an hour. TikTok's limits make a year take hours.
+        context.instance.add_run_tags(context.run.run_id, {MAX_RUNTIME_TAG: str(BACKFILL_MAX_S)})
+    collector = Collector(tiktok, ledger, lake, keyring, clock, log=context.log.warning)
     with translated():
-        videos = _videos_until(ledger, days[-1])
-        batch = run_batch(
-            videos,
-            read_video,
-            stage="comments",
-            item_id=lambda video: video.source_video_id,
-            ledger=ledger,
-            clock=clock,
-            log=context.log.warning,
+        videos = _videos_until(ledger, days[-1], only=only_videos(context.run.tags))
+        collected = collector.collect(videos, days[0], days[-1])
+    for day in days:
+        context.add_asset_metadata(
+            _of_day(day, collected, lake), asset_key="comments", partition_key=day.isoformat()
         )
-        merges = {
-            day: lake.upsert(COMMENTS, day, map(asdict, found)) for day, found in by_day.items()
-        }
-    rows = [
-        {"day": day, "new": merge.new, "changed": merge.changed, "total": merge.total}
-        for day, merge in sorted(merges.items(), reverse=True)
-    ]
-    return dg.MaterializeResult(
-        metadata={
-            "dagster/partition_row_count": sum(merge.total for merge in merges.values()),
-            "new": sum(merge.new for merge in merges.values()),
-            "changed": sum(merge.changed for merge in merges.values()),
-            "rejected": len(rejected),
-            "videos_read": len(batch.done),
-            "videos_left_out": len(batch.failed),
-            "videos_gone": len(gone),
-            "preview": previews.table(rows, limit=31),
-        }
-    )
+    return dg.MaterializeResult(metadata=_of_run(collected))
 
 
 @dg.asset_check(
     asset=comments,
     blocking=True,
-    description="No comment is stored twice on the days of the last run.",
+    description="No comment is stored twice, on one day or on two.",
 )
 def every_comment_is_stored_once(lake: dg.ResourceParam[Lake]) -> dg.AssetCheckResult:
-    """Compare ids with rows over the newest days, where new comments arrive."""
-    newest = lake.days(COMMENTS)[-31:]
-    ids = [row["comment_id"] for row in lake.read(COMMENTS, newest)]
-    repeated = len(ids) - len(set(ids))
-    return dg.AssetCheckResult(
-        passed=repeated == 0, metadata={"rows": len(ids), "repeated": repeated, "days": len(newest)}
-    )
+    """Compare ids with rows over all days; the ids alone are read, a million in a second."""
+    rows, repeated = lake.repeated_keys(COMMENTS)
+    return dg.AssetCheckResult(passed=repeated == 0, metadata={"rows": rows, "repeated": repeated})
 
 
 @dg.asset_check(
@@ -166,53 +133,74 @@ def every_video_was_read(context: dg.AssetCheckExecutionContext) -> dg.AssetChec
     )
 
 
-def _videos_until(ledger: Ledger, last: date) -> list[SourceVideo]:
+def _videos_until(ledger: Ledger, last: date, *, only: frozenset[str] | None) -> list[SourceVideo]:
+    """Videos posted by then; *only* those that the run is about, when it says so."""
     with ledger.read() as connection:
         videos = ledger_videos.everything(connection)
-    return [video for video in videos if video.created_at.date() <= last]
+    return [
+        video
+        for video in videos
+        if video.created_at.date() <= last and (only is None or video.source_video_id in only)
+    ]
 
 
-def _read(
-    video: SourceVideo, tiktok: TikTokAccount, keyring: Keyring, *, since: datetime, now: datetime
-) -> Iterator[Comment | RejectedRow]:
-    # One hour of overlap: TikTok's order by time is to the second, and ties may be on either side.
-    comments = tiktok.client.comments(video.source_video_id, since=since - timedelta(hours=1))
-    for row, found in enumerate(comments, start=1):
-        yield comment_from(
-            found, row=row, source_video_id=video.source_video_id, keyring=keyring, now=now
+def _of_day(day: date, collected: Collected, lake: Lake) -> dict[str, int]:
+    """What a partition's page shows: its own rows. A day without a comment has what was there."""
+    merge = collected.merges.get(day) or Merge(0, 0, lake.count(COMMENTS, day))
+    return {
+        "dagster/partition_row_count": merge.total,
+        "new": merge.new,
+        "changed": merge.changed,
+    }
+
+
+def _of_run(collected: Collected) -> dict[str, dg.MetadataValue[Any] | int]:
+    """What holds for the run as a whole, and is shown on each of its partitions."""
+    merges = collected.merges
+    rows = [
+        {"day": day, "new": merge.new, "changed": merge.changed, "total": merge.total}
+        for day, merge in sorted(merges.items(), reverse=True)
+    ]
+    return {
+        "new_in_run": sum(merge.new for merge in merges.values()),
+        "changed_in_run": sum(merge.changed for merge in merges.values()),
+        "rejected": collected.rejected.total(),
+        "rejected_why": previews.table(
+            [{"reason": name, "rows": n} for name, n in collected.rejected.most_common()]
+        ),
+        "videos_read": len(collected.batch.done),
+        "videos_resumed": collected.resumed,
+        "videos_left_out": len(collected.batch.failed),
+        "videos_gone": len(collected.gone),
+        "preview": previews.table(rows, limit=31),
+    }
+
+
+def _of_listing(listing: VideoListing) -> dict[str, dg.MetadataValue[Any] | int]:
+    rows = [
+        {
+            "video": video.source_video_id,
+            "posted": video.created_at.date(),
+            "comments": video.comments,
+            # No caption: one of our own posts credits a dreamer, who must stay erasable.
+            "asks for dreams": video.asks_for_dreams,
+        }
+        for video in listing.videos
+    ]
+    disagreement = [
+        {"named by": source, "not by": other, "videos": len(ids), "first": ", ".join(ids[:SHOWN])}
+        for source, other, ids in (
+            ("Accounts API", "Display API", listing.only_accounts),
+            ("Display API", "Accounts API", listing.only_display),
         )
-
-
-def comment_from(
-    found: CommentObject, *, row: int, source_video_id: str, keyring: Keyring, now: datetime
-) -> Comment | RejectedRow:
-    """TikTok's comment as ours: the same checks as an imported row, and a pseudonym for its author."""
-    identity = found.unique_identifier or found.username or found.comment_id
-    return make_comment(
-        row=row,
-        comment_id=found.comment_id,
-        source_video_id=found.video_id or source_video_id,
-        author_id=keyring.author_id(identity),
-        text=found.text,
-        created_at=found.create_time,
-        parent_comment_id=found.parent_comment_id,
-        likes=found.likes,
-        replies=found.replies,
-        is_owner=found.owner,
-        status=found.status,
-        origin="accounts_api",
-        now=now,
-    )
-
-
-def _source_video(video: VideoObject) -> SourceVideo:
-    if video.create_time is None:
-        raise AssertionError("create_time was asked for")
-    return SourceVideo(
-        source_video_id=video.item_id,
-        caption=video.caption,
-        created_at=video.create_time,
-        share_url=video.share_url,
-        comments=video.comments,
-        asks_for_dreams=asks_for_dreams(video.caption),
-    )
+        if ids
+    ]
+    return {
+        "dagster/row_count": len(listing.videos),
+        **{f"named_by_{source}": count for source, count in listing.by_source.items()},
+        "disagreement": previews.table(disagreement),
+        "sources_left_out": previews.table(
+            [{"source": source, "why": why} for source, why in listing.trouble.items()]
+        ),
+        "preview": previews.table(rows),
+    }

@@ -1,29 +1,31 @@
-"""Asking dreamers and reading their answers, over TikTok's replies.
+"""Reading dreamers' answers and withdrawals, over TikTok's replies.
 
-A question is written to the outbox before it is sent. TikTok has no idempotency key, so when no
-answer comes to a reply we look for our own reply under the comment before anything is sent again.
-Only a comment that is gone takes a dream back: TikTok does not show the replies to a hidden one.
+What rules understand is stored with its proof; what they do not goes to a person as a task. Only
+a comment that is gone takes a dream back: TikTok does not show the replies to a hidden one.
+A no lets go of the dream's words. A deleted comment, a withdrawal and "delete it" write the
+tombstone by which everything is erased, in the same transaction that stores the answer.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.defs.comments import comment_from
 from dreambox_pipeline.defs.failures import Batch, run_batch
+from dreambox_pipeline.defs.questions import comment_now, look_at_question, questions_to_look_at
 from dreambox_pipeline.defs.resources import TikTokAccount
 from dreambox_pipeline.errors import TransientError
-from dreambox_pipeline.safety.consent_wording import question_for
+from dreambox_pipeline.safety.redaction import redact
 from dreambox_pipeline.stages.comments.model import Comment
-from dreambox_pipeline.stages.dreams.answers import is_withdrawal
+from dreambox_pipeline.stages.dreams.answers import asks_for_removal, is_withdrawal
 from dreambox_pipeline.stages.dreams.consent import (
-    QUESTIONS_PER_DAY,
     ConsentDecision,
-    choose_to_ask,
     is_expired,
     judge_replies,
+    reply_hash,
+    unclear_reply,
+    waits_since,
 )
 from dreambox_pipeline.stages.dreams.model import ConsentState
 from dreambox_pipeline.stages.posts.model import PublicationState
@@ -32,21 +34,22 @@ from dreambox_pipeline.storage.ledger import (
     Ledger,
     audit,
     consents,
-    outbox,
+    decisions,
+    erasures,
     publications,
+    tasks,
+    tellings,
 )
-from dreambox_pipeline.storage.ledger import (
-    dreams as ledger_dreams,
-)
-from dreambox_pipeline.tiktok.errors import NotFound, TikTokError
+from dreambox_pipeline.tiktok.errors import NotFound
 from dreambox_pipeline.tiktok.schemas import CommentObject
 
-QUESTION = "consent_question"
+COMMENT_GONE = "comment_deleted"
+WITHDRAWN = "withdrawn"
+ASKED_FOR_REMOVAL = "asked_for_removal"
+"""Why everything of a dream is erased."""
+
 HIDDEN = "HIDDEN"
 """TikTok's status of a comment that only its writer and the account see."""
-
-SHOWN_AFTER = timedelta(minutes=10)
-"""A reply whose answer was lost may not be listed at once; after this long it did not get through."""
 
 
 def read_answers(
@@ -60,21 +63,18 @@ def read_answers(
     """Look at the replies under every open question; a granted one may still be taken back."""
     with ledger.read() as connection:
         questions = consents.open_questions(connection, now=clock())
+        unseen = questions_to_look_at(connection, now=clock())
 
     def read(question: consents.OpenQuestion) -> dict[str, object] | None:
         if question.state is ConsentState.GRANTED:
             return _read_withdrawal(question, tiktok, ledger, keyring, clock)
         replies = _replies(question, tiktok)
         if replies is None:
-            return _store_state(question, ConsentState.DECLINED, ledger, clock)
-        ours = _as_comments(replies, question, keyring, clock)
-        decision = judge_replies(question.asked_at, question.author_id, ours)
-        if decision is not None:
-            handle = _handle_of(decision, replies)
-            return _store_answer(question, decision, handle, ledger, clock)
-        if is_expired(question.asked_at, clock()):
-            return _store_state(question, ConsentState.EXPIRED, ledger, clock)
-        return None
+            return _store_state(question, ConsentState.DECLINED, ledger, clock, erase=COMMENT_GONE)
+        if question.dream_id in unseen and replies:
+            ours = unseen[question.dream_id]
+            look_at_question(question.dream_id, ours, replies, ledger=ledger, now=clock())
+        return _read_answer(question, replies, ledger, keyring, clock)
 
     return run_batch(
         questions,
@@ -102,7 +102,7 @@ def notice_withdrawal(
         question = consents.question_of(connection, dream_id)
     if question is None or question.state is not ConsentState.GRANTED:
         return False
-    comment = _comment(question.source_video_id, question.comment_id, tiktok)
+    comment = comment_now(question.source_video_id, question.comment_id, tiktok)
     if comment is not None and comment.status == HIDDEN:
         raise TransientError(
             f"The comment of {dream_id} is hidden, so its replies cannot be read. Nothing is posted "
@@ -111,155 +111,13 @@ def notice_withdrawal(
     return _read_withdrawal(question, tiktok, ledger, keyring, clock) is not None
 
 
-def ask_dreamers(
-    *,
-    tiktok: TikTokAccount,
-    ledger: Ledger,
-    clock: Clock,
-    limit: int,
-    ids: list[str],
-    log: Callable[[str], None],
-) -> Batch[dict[str, object]]:
-    """Write down whom to ask, then send what is written down and not confirmed."""
-    now = clock()
-    with ledger.write() as connection:
-        ranked = ledger_dreams.ranking(connection)
-        wanted = [dream for dream in ranked if dream.dream_id in ids] if ids else ranked
-        today = QUESTIONS_PER_DAY - consents.asked_since(connection, now - timedelta(days=1))
-        room = min(limit, today) - len(outbox.unsent(connection, QUESTION))
-        for dream in choose_to_ask(wanted, consents.states(connection), limit=len(wanted)):
-            if room <= 0:
-                break
-            # A question that is in the outbox already, even one TikTok refused, takes nobody's place.
-            room -= _write_down(connection, dream.dream_id, now=now)
-    with ledger.read() as connection:
-        rows = outbox.unsent(connection, QUESTION)
-    return run_batch(
-        rows,
-        lambda row: _send(row, tiktok, ledger, clock),
-        stage="consents",
-        item_id=lambda row: str(row.payload["dream_id"]),
-        ledger=ledger,
-        clock=clock,
-        log=log,
-    )
-
-
-def question_key(dream_id: str) -> str:
-    """The outbox key of a dream's question: one dreamer is asked about one dream once."""
-    return f"{QUESTION}:{dream_id}"
-
-
-def _write_down(connection: Connection, dream_id: str, *, now: datetime) -> bool:
-    """Put the question into the outbox; False when it is there already."""
-    report = ledger_dreams.report(connection, dream_id)
-    if report is None:
-        return False
-    wording = question_for(dream_id, report.lang)
-    payload = {
-        "dream_id": dream_id,
-        "comment_id": report.comment_id,
-        "source_video_id": report.source_video_id,
-        "wording_version": wording.version,
-        "text": wording.text,
-    }
-    return outbox.enqueue(
-        connection, question_key(dream_id), kind=QUESTION, payload=payload, now=now
-    )
-
-
-def _send(
-    row: outbox.OutboxRow, tiktok: TikTokAccount, ledger: Ledger, clock: Clock
-) -> dict[str, object]:
-    question = row.payload
-    already = _sent_before(row, tiktok, ledger, clock) if row.state == "unknown" else None
-    if already is None and row.state == "unknown" and clock() - row.updated_at <= SHOWN_AFTER:
-        raise TransientError(
-            f"No answer came to the question about {question['dream_id']}, and it is not under the "
-            "comment yet. A later run looks again, and sends it only if it does not appear."
-        )
-    if already is None:
-        with ledger.write() as connection:
-            outbox.mark_attempt(connection, row.key, now=clock())
-        already = _reply(row, tiktok, ledger, clock)
-    with ledger.write() as connection:
-        now = clock()
-        outbox.mark_sent(connection, row.key, result=already.comment_id, now=now)
-        consents.record_question(
-            connection,
-            question["dream_id"],
-            wording_version=question["wording_version"],
-            text=question["text"],
-            question_comment_id=already.comment_id,
-            # TikTok's own time of the question: answers are compared with it.
-            now=already.create_time or now,
-        )
-        audit.append(
-            connection,
-            actor="pipeline",
-            action="consent.asked",
-            subject=question["dream_id"],
-            now=now,
-            detail={"wording": question["wording_version"], "question": already.comment_id},
-        )
-    return {"dream": question["dream_id"], "wording": question["wording_version"]}
-
-
-def _reply(
-    row: outbox.OutboxRow, tiktok: TikTokAccount, ledger: Ledger, clock: Clock
-) -> CommentObject:
-    question = row.payload
-    try:
-        return tiktok.client.reply(
-            question["source_video_id"], question["comment_id"], question["text"]
-        )
-    except TikTokError as error:
-        if not error.may_have_taken_effect:
-            # TikTok certainly did not act. Worth another try only if the reason passes.
-            mark = outbox.mark_not_sent if isinstance(error, TransientError) else outbox.mark_failed
-            with ledger.write() as connection:
-                mark(connection, row.key, error=str(error), now=clock())
-        raise
-
-
-def _sent_before(
-    row: outbox.OutboxRow, tiktok: TikTokAccount, ledger: Ledger, clock: Clock
-) -> CommentObject | None:
-    """Our own reply of an attempt whose answer never came, or None when it did not get through."""
-    question = row.payload
-    video_id, comment_id = question["source_video_id"], question["comment_id"]
-    try:
-        replies = list(tiktok.client.replies(video_id, comment_id))
-    except NotFound as error:
-        if _comment(video_id, comment_id, tiktok) is not None:
-            raise TransientError(
-                f"The comment of {question['dream_id']} is hidden, so whether our question stands "
-                "under it cannot be read. A later run looks again."
-            ) from error
-        # The comment is gone, and with it whatever we wrote: there is nobody left to ask.
-        with ledger.write() as connection:
-            outbox.mark_failed(connection, row.key, error=str(error), now=clock())
-        raise
-    return next(
-        (reply for reply in replies if reply.owner and reply.text == question["text"]), None
-    )
-
-
-def _comment(video_id: str, comment_id: str, tiktok: TikTokAccount) -> CommentObject | None:
-    """The dream's comment, also when it is hidden; None when it or its video is gone."""
-    try:
-        return tiktok.client.comment(video_id, comment_id)
-    except NotFound:
-        return None
-
-
 def _replies(question: consents.OpenQuestion, tiktok: TikTokAccount) -> list[CommentObject] | None:
     """What stands under the dream's comment: nothing to read while it is hidden, None when it is gone."""
     video_id, comment_id = question.source_video_id, question.comment_id
     try:
         return list(tiktok.client.replies(video_id, comment_id))
     except NotFound:
-        return None if _comment(video_id, comment_id, tiktok) is None else []
+        return None if comment_now(video_id, comment_id, tiktok) is None else []
 
 
 def _as_comments(
@@ -285,7 +143,8 @@ def _read_withdrawal(
     replies = _replies(question, tiktok)
     # Who deletes the comment takes the dream back, whatever was said before.
     if replies is None or _takes_back(question, _as_comments(replies, question, keyring, clock)):
-        return _store_state(question, ConsentState.WITHDRAWN, ledger, clock)
+        why = COMMENT_GONE if replies is None else WITHDRAWN
+        return _store_state(question, ConsentState.WITHDRAWN, ledger, clock, erase=why)
     with ledger.write() as connection:
         consents.mark_read(connection, question.dream_id, now=clock())
     return None
@@ -302,63 +161,124 @@ def _takes_back(question: consents.OpenQuestion, replies: list[Comment]) -> bool
     )
 
 
+def _read_answer(
+    question: consents.OpenQuestion,
+    replies: list[CommentObject],
+    ledger: Ledger,
+    keyring: Keyring,
+    clock: Clock,
+) -> dict[str, object] | None:
+    said = _as_comments(replies, question, keyring, clock)
+    asked_at, author_id = question.asked_at, question.author_id
+    decision = judge_replies(asked_at, author_id, said)
+    if decision is not None:
+        text = next(reply.text for reply in said if reply.comment_id == decision.comment_id)
+        handle = _handle_of(decision.comment_id, replies)
+        return _store_answer(question, decision, text, handle, ledger, clock)
+    if is_expired(waits_since(asked_at, author_id, said), clock()):
+        return _store_state(question, ConsentState.EXPIRED, ledger, clock)
+    unclear = unclear_reply(asked_at, author_id, said)
+    if unclear is not None:
+        handle = _handle_of(unclear.comment_id, replies)
+        _ask_person(question, unclear, handle, ledger, clock)
+    return None
+
+
+def _ask_person(
+    question: consents.OpenQuestion,
+    reply: Comment,
+    handle: str | None,
+    ledger: Ledger,
+    clock: Clock,
+) -> None:
+    """Put an unclear reply before a person, once. Its handle goes when the task is closed."""
+    payload = {
+        "dream_id": question.dream_id,
+        "comment_id": question.comment_id,
+        "source_video_id": question.source_video_id,
+        "answer_comment_id": reply.comment_id,
+        "answered_at": reply.created_at.isoformat(),
+        "reply": redact(reply.text).text,
+        "reply_sha256": reply_hash(reply.text),
+        "handle": handle,
+    }
+    with ledger.write() as connection:
+        tasks.open_task(
+            connection,
+            tasks.UNCLEAR_ANSWER,
+            question.dream_id,
+            key=reply.comment_id,
+            payload=payload,
+            now=clock(),
+        )
+
+
 def _store_answer(
     question: consents.OpenQuestion,
     decision: ConsentDecision,
+    text: str,
     handle: str | None,
     ledger: Ledger,
     clock: Clock,
 ) -> dict[str, object]:
+    now = clock()
     with ledger.write() as connection:
-        consents.record_answer(
-            connection,
-            question.dream_id,
-            state=decision.state,
-            now=clock(),
-            answer_comment_id=decision.comment_id,
-            answer_hash=decision.text_sha256,
-            answered_at=decision.answered_at,
-            credit=None
-            if decision.is_anonymous or decision.state is not ConsentState.GRANTED
-            else handle,
-        )
-        audit.append(
-            connection,
-            actor="dreamer",
-            action=f"consent.{decision.state}",
-            subject=question.dream_id,
-            now=clock(),
-            detail={"answer": decision.comment_id, "sha256": decision.text_sha256},
-        )
+        decisions.store(connection, question.dream_id, decision, handle=handle, now=now)
+        if decision.state is ConsentState.DECLINED and asks_for_removal(text):
+            _request_erasure(connection, question, ASKED_FOR_REMOVAL, clock)
     credit = "anonymous" if decision.is_anonymous else "by handle"
     return {"dream": question.dream_id, "answer": decision.state.value, "credit": credit}
 
 
 def _store_state(
-    question: consents.OpenQuestion, state: ConsentState, ledger: Ledger, clock: Clock
+    question: consents.OpenQuestion,
+    state: ConsentState,
+    ledger: Ledger,
+    clock: Clock,
+    *,
+    erase: str | None = None,
 ) -> dict[str, object]:
+    """Store what no reply said: silence, a deleted comment, a withdrawal; *erase* says why all goes."""
+    dream_id, now = question.dream_id, clock()
     with ledger.write() as connection:
-        consents.record_answer(connection, question.dream_id, state=state, now=clock())
+        consents.record_answer(connection, dream_id, state=state, now=now)
         audit.append(
             connection,
             actor="pipeline",
             action=f"consent.{state}",
-            subject=question.dream_id,
-            now=clock(),
+            subject=dream_id,
+            now=now,
+            detail={"erase": erase} if erase else None,
         )
+        decisions.close_unclear(connection, dream_id, outcome=state.value, now=now)
+        if state is ConsentState.EXPIRED:
+            tellings.let_go(connection, dream_id, reason="expired", now=now)
         if state is ConsentState.WITHDRAWN:
-            for row in publications.planned_for_dream(connection, question.dream_id):
-                publications.move(
-                    connection,
-                    row,
-                    PublicationState.CANCELLED,
-                    now=clock(),
-                    error="The dreamer withdrew.",
-                )
-    return {"dream": question.dream_id, "answer": state.value, "credit": "–"}
+            _empty_queue(connection, dream_id, clock)
+        if erase:
+            _request_erasure(connection, question, erase, clock)
+    return {"dream": dream_id, "answer": state.value, "credit": "–"}
 
 
-def _handle_of(decision: ConsentDecision, replies: list[CommentObject]) -> str | None:
-    return next(
-        (reply.username for reply in replies if reply.comment_id == decision.comment_id), None
+def _empty_queue(connection: Connection, dream_id: str, clock: Clock) -> None:
+    for row in publications.planned_for_dream(connection, dream_id):
+        publications.move(
+            connection,
+            row,
+            PublicationState.CANCELLED,
+            now=clock(),
+            error="The dreamer withdrew.",
+        )
+
+
+def _request_erasure(
+    connection: Connection, question: consents.OpenQuestion, why: str, clock: Clock
+) -> None:
+    """The tombstone commits with the answer: whatever happens next, the erasure is not forgotten."""
+    erasures.request(
+        connection, question.comment_id, dream_id=question.dream_id, reason=why, now=clock()
     )
+
+
+def _handle_of(comment_id: str, replies: list[CommentObject]) -> str | None:
+    return next((reply.username for reply in replies if reply.comment_id == comment_id), None)

@@ -1,41 +1,48 @@
 """Dreams: found in comments, ranked, and their dreamers asked for consent."""
 
-from dataclasses import fields
+from collections import Counter
 
 import dagster as dg
 
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.defs import previews
-from dreambox_pipeline.defs.comments import comments
+from dreambox_pipeline.defs.comments import (
+    BACKFILL_MAX_S,
+    DAYS_IN_A_NORMAL_RUN,
+    MAX_RUNTIME_TAG,
+    comments,
+)
 from dreambox_pipeline.defs.config import BatchConfig
-from dreambox_pipeline.defs.consent import ask_dreamers, read_answers
+from dreambox_pipeline.defs.consent import read_answers
 from dreambox_pipeline.defs.failures import translated
 from dreambox_pipeline.defs.partitions import DAILY, SINGLE_RUN, days_of
+from dreambox_pipeline.defs.questions import ask_dreamers, room_for_questions
 from dreambox_pipeline.defs.resources import TikTokAccount
-from dreambox_pipeline.stages.comments.model import Comment
+from dreambox_pipeline.defs.understanding import Understanding
+from dreambox_pipeline.stages.dreams.duplicates import COPIED, OWN
 from dreambox_pipeline.stages.dreams.engine import TextEngine
 from dreambox_pipeline.stages.dreams.model import DreamReport, SelectionPolicy
 from dreambox_pipeline.stages.dreams.ranking import rank_dreams
-from dreambox_pipeline.stages.dreams.reading import read_comments
+from dreambox_pipeline.storage.erasure import Eraser
 from dreambox_pipeline.storage.keys import Keyring
-from dreambox_pipeline.storage.lake import COMMENTS, Lake
+from dreambox_pipeline.storage.lake import Lake
 from dreambox_pipeline.storage.ledger import (
     Ledger,
     policies,
+    tasks,
 )
 from dreambox_pipeline.storage.ledger import (
     dreams as ledger_dreams,
 )
-from dreambox_pipeline.storage.ledger import (
-    failures as ledger_failures,
-)
-from dreambox_pipeline.storage.ledger import (
-    source_videos as ledger_videos,
-)
+from dreambox_pipeline.storage.media_store import MediaStore
+from dreambox_pipeline.storage.warehouse import Warehouse
 
 GROUP = "dreams"
 MAX_FAILURE_RATE = 0.02
 """Above this share of unreadable comments something is broken, not unlucky."""
+
+SHOWN = 10
+"""Rows in a preview of the ranking."""
 
 
 @dg.asset(
@@ -58,32 +65,35 @@ def dream_reports(
     clock: dg.ResourceParam[Clock],
 ) -> dg.MaterializeResult[None]:
     """Read the days' comments with the text engine and store the dreams."""
+    days = days_of(context)
+    if len(days) > DAYS_IN_A_NORMAL_RUN:
+        # `dagster.yaml` ends runs after half an hour; a language model may need longer for years.
+        context.instance.add_run_tags(context.run_id, {MAX_RUNTIME_TAG: str(BACKFILL_MAX_S)})
     with translated():
-        found = [_comment(row) for row in lake.read(COMMENTS, days_of(context))]
-        with ledger.read() as connection:
-            inviting = ledger_videos.asking_for_dreams(connection)
-        readings = read_comments(found, engine=engine, asks_for_dreams=inviting, now=clock())
-        with ledger.write() as connection:
-            new = ledger_dreams.save_reports(connection, readings.reports, now=clock())
-            for comment_id, message in readings.failures:
-                ledger_failures.record(
-                    connection,
-                    stage="dreams",
-                    item_id=comment_id,
-                    error=ValueError(message),
-                    now=clock(),
-                )
-    by_verdict = [report.screening.action.value for report in readings.reports]
+        tally = Understanding(engine, lake=lake, ledger=ledger, clock=clock).read(days)
+    for day in days:
+        context.add_asset_metadata(
+            {"dagster/partition_row_count": tally.by_day[day]},
+            asset_key="dream_reports",
+            partition_key=day.isoformat(),
+        )
     return dg.MaterializeResult(
         metadata={
-            "dagster/partition_row_count": len(readings.reports),
-            "comments_read": len(found),
-            "new": new,
-            "blocked": by_verdict.count("block"),
-            "for_review": by_verdict.count("review"),
-            "failed": len(readings.failures),
+            "dreams": tally.dreams,
+            "comments_read": tally.comments,
+            "left_alone": tally.left_alone,
+            "new": tally.new,
+            "blocked": tally.by_verdict["block"],
+            "for_review": tally.by_verdict["review"],
+            "needs_review": tally.needs_review,
+            "in_context": tally.in_context,
+            "told_again": tally.by_repeat[OWN],
+            "copied": tally.by_repeat[COPIED],
+            "failed": tally.failed,
             "engine": f"{engine.name} ({engine.version})",
-            "preview": previews.table([_preview(report) for report in readings.reports]),
+            "engines_used": dict(tally.by_engine),
+            "fallbacks": tally.fallbacks(engine),
+            "preview": previews.table([_preview(report) for report in tally.first]),
         }
     )
 
@@ -128,8 +138,8 @@ def dream_ranking(
             ledger_dreams.rankable(connection),
             policy=policy,
             now=now,
-            recent_motifs=_counts([motif.value for facts in recent for motif in facts.motifs]),
-            recent_settings=_counts([facts.setting.value for facts in recent]),
+            recent_motifs=Counter(motif.value for facts in recent for motif in facts.motifs),
+            recent_settings=Counter(facts.setting.value for facts in recent),
             dreams_made_per_author=ledger_dreams.made_per_author(connection),
         )
         ledger_dreams.save_ranking(connection, ranked, policy_version=policy.version, now=now)
@@ -141,12 +151,13 @@ def dream_ranking(
             **dream.parts,
             "why": dream.why,
         }
-        for dream in ranked
+        for dream in ranked[:SHOWN]
     ]
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": len(ranked),
             "policy_version": policy.version,
+            "why_the_first": dg.MetadataValue.json(ranked[0].record if ranked else {}),
             "preview": previews.table(rows),
         }
     )
@@ -169,14 +180,18 @@ def dream_consents(
     config: BatchConfig,
     tiktok: dg.ResourceParam[TikTokAccount],
     ledger: dg.ResourceParam[Ledger],
+    lake: dg.ResourceParam[Lake],
+    media: dg.ResourceParam[MediaStore],
+    warehouse: dg.ResourceParam[Warehouse],
     keyring: dg.ResourceParam[Keyring],
     clock: dg.ResourceParam[Clock],
 ) -> dg.MaterializeResult[None]:
-    """Answers first, so that a yes from this minute is not asked again."""
+    """Answers first, so that a yes from this minute is not asked again, and a no is gone at once."""
     with translated():
         answers = read_answers(
             tiktok=tiktok, ledger=ledger, keyring=keyring, clock=clock, log=context.log.warning
         )
+        erased = Eraser(ledger, lake, media, warehouse).finish_all(now=clock())
         asked = ask_dreamers(
             tiktok=tiktok,
             ledger=ledger,
@@ -185,23 +200,23 @@ def dream_consents(
             ids=config.ids,
             log=context.log.warning,
         )
+    with ledger.read() as connection:
+        unclear = len(tasks.open_tasks(connection, kind=tasks.UNCLEAR_ANSWER))
+        hidden = len(tasks.open_tasks(connection, kind=tasks.HIDDEN_QUESTION))
+        room = room_for_questions(connection, now=clock())
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": len(asked.done) + len(answers.done),
             "asked": len(asked.done),
+            "may_still_ask_today": room,
+            "answers_for_a_person": unclear,
+            "hidden_questions": hidden,
+            "erased": len(erased),
             "left_out": len(asked.failed) + len(answers.failed),
             "answers": previews.table([answer for answer in answers.done if answer]),
             "preview": previews.table(asked.done),
         }
     )
-
-
-def _comment(row: dict[str, object]) -> Comment:
-    return Comment(**{field.name: row[field.name] for field in fields(Comment)})  # type: ignore[arg-type] # the lake's schema is Comment's
-
-
-def _counts(names: list[str]) -> dict[str, int]:
-    return {name: names.count(name) for name in set(names)}
 
 
 def _preview(report: DreamReport) -> dict[str, object]:

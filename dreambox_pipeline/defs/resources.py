@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dreambox_pipeline.clock import Clock, clock_for
+from dreambox_pipeline.defs.batches import LedgerBatches
 from dreambox_pipeline.defs.previews import PreviewLinks
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.generators.registry import generator_for
@@ -20,9 +21,15 @@ from dreambox_pipeline.storage.keys import Keyring, load_keyring
 from dreambox_pipeline.storage.lake import Lake
 from dreambox_pipeline.storage.ledger import Ledger, accounts
 from dreambox_pipeline.storage.media_store import MediaStore
+from dreambox_pipeline.storage.request_limiter import PATIENCE_S, SharedLimiter
 from dreambox_pipeline.storage.warehouse import Warehouse
+from dreambox_pipeline.text_engines.batch_store import BatchStore
 from dreambox_pipeline.text_engines.embedded import EmbeddedEngine
+from dreambox_pipeline.text_engines.registry import engine_for
+from dreambox_pipeline.text_engines.weights_file import OWN_NAME
 from dreambox_pipeline.tiktok.client import AccountsClient
+from dreambox_pipeline.tiktok.endpoints import PUBLISH
+from dreambox_pipeline.tiktok.limits import PUBLISHES_PER_MINUTE, RequestLimiter
 from dreambox_pipeline.tiktok.schemas import TokenPair
 from dreambox_pipeline.tiktok.transport import Limits
 
@@ -32,6 +39,15 @@ REFRESH_BEFORE = timedelta(minutes=10)
 REFRESH_LIMITS = Limits(read_s=10.0, answer_s=10.0)
 """A refresh holds the ledger's only write transaction, and others wait 30 seconds for theirs."""
 
+GLANCE_LIMITS = Limits(connect_s=3.0, read_s=5.0, answer_s=6.0, budget_s=6.0, attempts=2)
+"""A sensor's tick has 60 seconds for all it does; what does not come soon comes at the next tick."""
+
+GLANCE_PATIENCE_S = 5.0
+"""How long a sensor waits its turn under TikTok's limits, in the clock's seconds."""
+
+NOBODY = "nobody"
+"""Stands for the account in the limits while none is connected."""
+
 STANDSTILL_S = 15.0
 """Real seconds after which a clock that does not move is an error, not patience."""
 
@@ -39,8 +55,12 @@ STANDSTILL_S = 15.0
 class TikTokAccount:
     """The connected account: its client, and its tokens kept fresh in the ledger.
 
-    One object is the client's token source. Refreshing happens inside a write transaction, so
+    One object is the clients' token source. Refreshing happens inside a write transaction, so
     of two processes one refreshes and the other finds the new pair.
+
+    Attributes:
+        client: For runs. Its limits are counted together with every other process's.
+        glance: The same for sensors: it gives up after seconds where `client` waits for minutes.
     """
 
     def __init__(
@@ -50,19 +70,43 @@ class TikTokAccount:
         self._ledger = ledger
         self._keyring = keyring
         self._clock = clock
-        self.client = self._client()
+        self._sleep = patient_sleep(clock)
+        self.client = self._client(limiter=self._limiter(PATIENCE_S))
+        self.glance = self._client(GLANCE_LIMITS, limiter=self._limiter(GLANCE_PATIENCE_S))
+        # Without the shared limiter: that one writes to the ledger, which a refresh keeps locked.
         self._refresher = self._client(REFRESH_LIMITS)
 
-    def _client(self, limits: Limits | None = None) -> AccountsClient:
+    def _client(
+        self, limits: Limits | None = None, *, limiter: RequestLimiter | None = None
+    ) -> AccountsClient:
         return AccountsClient(
             self._settings.tiktok_base_url,
             app_id=self._settings.tiktok_app_id,
             app_secret=self._settings.tiktok_app_secret.get_secret_value(),
             tokens=self,
             now=self._clock,
-            sleep=patient_sleep(self._clock),
+            sleep=self._sleep,
             limits=limits,
+            limiter=limiter,
         )
+
+    def _limiter(self, patience_s: float) -> SharedLimiter:
+        return SharedLimiter(
+            self._ledger,
+            account=self._limited_account,
+            per_minute=self._settings.tiktok_queries_per_minute,
+            app_per_minute=self._settings.tiktok_app_queries_per_minute,
+            limits={PUBLISH: PUBLISHES_PER_MINUTE},
+            now=self._clock,
+            sleep=self._sleep,
+            patience_s=patience_s,
+        )
+
+    def _limited_account(self) -> str:
+        """Whose limits count; connecting is limited too, when there is no account yet."""
+        with self._ledger.read() as connection:
+            account = accounts.connected(connection, self._keyring)
+        return account.business_id if account else NOBODY
 
     def __repr__(self) -> str:
         return f"TikTokAccount({self._settings.tiktok_base_url!r})"
@@ -165,15 +209,27 @@ def time_zone(name: str) -> ZoneInfo:
         ) from error
 
 
-def text_engine(name: str) -> TextEngine:
-    """The text engine called *name*.
+def text_engine(
+    settings: Settings,
+    *,
+    batches: BatchStore | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> TextEngine:
+    """The text engine the settings name.
 
     Raises:
-        StopError: There is none of that name.
+        StopError: There is none of that name, or it lacks its key.
     """
-    if name != "embedded":
-        raise StopError(f"DREAMBOX_TEXT_ENGINE is {name!r}; this version has: embedded.")
-    return EmbeddedEngine()
+    return engine_for(
+        settings.text_engine,
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        model=settings.openai_model,
+        batch_from=settings.openai_batch_from,
+        batches=batches,
+        embedded=EmbeddedEngine(settings.var_dir / OWN_NAME),
+        sleep=sleep,
+    )
 
 
 def resources_from(settings: Settings) -> dict[str, Any]:
@@ -196,6 +252,10 @@ def resources_from(settings: Settings) -> dict[str, Any]:
         "zone": time_zone(settings.time_zone),
         "keyring": keyring,
         "tiktok": TikTokAccount(settings, ledger=ledger, keyring=keyring, clock=clock),
-        "engine": text_engine(settings.text_engine),
+        "engine": text_engine(
+            settings,
+            batches=LedgerBatches(ledger, clock=clock),
+            sleep=patient_sleep(clock),
+        ),
         "generator": generator_for(settings.generator, work_dir=settings.var_dir / "work"),
     }

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
-from dreambox_pipeline.defs.consent import QUESTION, question_key
 from dreambox_pipeline.defs.placement import approved_videos, without_slot
-from dreambox_pipeline.stages.dreams.consent import QUESTIONS_PER_DAY
+from dreambox_pipeline.defs.questions import QUESTION, question_key, room_for_questions
 from dreambox_pipeline.stages.posts.publishing import Step, next_step
 from dreambox_pipeline.storage.ledger import (
     Ledger,
@@ -75,17 +74,13 @@ def _unasked(connection: Connection) -> int:
     )
 
 
-def _questions_left(connection: Connection, now: datetime) -> int:
-    asked = consents.asked_since(connection, now - timedelta(days=1))
-    return max(0, QUESTIONS_PER_DAY - asked)
-
-
 def production(ledger: Ledger, *, now: datetime) -> Production:
     """Count what waits, as far as it may go on now."""
     with ledger.read() as connection:
         unconfirmed = len(outbox.unsent(connection, QUESTION))
         return Production(
-            unasked=min(_unasked(connection), _questions_left(connection, now)) + unconfirmed,
+            unasked=min(_unasked(connection), room_for_questions(connection, now=now))
+            + unconfirmed,
             unanswered=len(consents.open_questions(connection, now=now)),
             without_prompt=min(
                 len(prompts.dreams_without_prompt(connection)), room_in_reserve(connection)

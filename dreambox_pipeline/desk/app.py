@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dreambox_pipeline.clock import Clock
+from dreambox_pipeline.desk.dream_pages import DreamPages
 from dreambox_pipeline.desk.errors import (
     LastResort,
     Refusal,
@@ -23,13 +24,21 @@ from dreambox_pipeline.desk.guards import OwnPagesOnly, SecurityHeaders
 from dreambox_pipeline.desk.media import MediaFiles
 from dreambox_pipeline.desk.pages import Pages, healthz
 from dreambox_pipeline.desk.templating import STATIC
+from dreambox_pipeline.desk.webhooks import PATH, WebhookApp, WebhookInbox
 from dreambox_pipeline.errors import DreamBoxError
 from dreambox_pipeline.storage.keys import Keyring
 from dreambox_pipeline.storage.ledger import Ledger
 from dreambox_pipeline.storage.media_store import MediaStore
 
 
-def create_app(*, ledger: Ledger, media: MediaStore, keyring: Keyring, clock: Clock) -> Starlette:
+def create_app(
+    *,
+    ledger: Ledger,
+    media: MediaStore,
+    keyring: Keyring,
+    clock: Clock,
+    webhooks: WebhookApp | None = None,
+) -> Starlette:
     """The desk.
 
     Args:
@@ -37,18 +46,28 @@ def create_app(*, ledger: Ledger, media: MediaStore, keyring: Keyring, clock: Cl
         media: The files to show.
         keyring: Signs and checks the addresses of media.
         clock: The desk's time; decisions carry it.
+        webhooks: The app whose webhooks are taken; none are without it.
     """
     pages = Pages(ledger, keyring, clock)
+    dream_pages = DreamPages(ledger, clock)
     files = MediaFiles(media, keyring, clock)
+    post_box = WebhookInbox(webhooks, ledger=ledger, keyring=keyring, clock=clock)
     return Starlette(
         routes=[
             Route("/", pages.review_list, name="review_list"),
             Route("/videos/{render_id}", pages.video, name="video"),
             Route("/videos/{render_id}/decisions", pages.decide, methods=["POST"], name="decide"),
             Route("/videos/{render_id}/post", pages.settle, methods=["POST"], name="settle"),
+            Route("/dreams", dream_pages.dreams, name="dreams"),
+            Route(
+                "/dreams/{dream_id}/decisions", dream_pages.judge, methods=["POST"], name="judge"
+            ),
+            Route("/tasks", dream_pages.tasks, name="tasks"),
+            Route("/tasks/{task_id}/decisions", dream_pages.close, methods=["POST"], name="close"),
             Route("/reviewer", pages.introduce, methods=["POST"], name="introduce"),
             Route("/api/videos", pages.api_videos, name="api_videos"),
             Route("/media/{name}", files.serve, name="media"),
+            Route(PATH, post_box.receive, methods=["POST"], name="webhooks"),
             Route("/healthz", healthz, name="healthz"),
             Route("/favicon.ico", _favicon),
             Mount("/static", _FreshStatic(directory=STATIC), name="static"),

@@ -3,7 +3,8 @@
 The desk has no log-in: being on this machine is the permission. Other web sites in the same
 browser must not borrow it, so requests have to name a loopback host (a page that rebinds its
 own DNS name to 127.0.0.1 cannot), and writes have to come from the desk's own pages.
-Media is let through by its signature instead, because the platform fetches it from outside.
+Media and webhooks are let through by their signatures instead, because the platform fetches the
+one and delivers the other from outside.
 """
 
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dreambox_pipeline.desk.errors import Refusal, refuse
+from dreambox_pipeline.desk.webhooks import PATH as WEBHOOK_PATH
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -64,12 +66,16 @@ class OwnPagesOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or answer 403 with the reason."""
-        if scope["type"] == "http" and not scope["path"].startswith(PUBLIC_PREFIX):
+        if scope["type"] == "http" and not _is_public(scope["path"]):
             refusal = _refusal(scope["method"], Headers(scope=scope))
             if refusal is not None:
                 await refuse(scope, receive, send, refusal)
                 return
         await self._app(scope, receive, send)
+
+
+def _is_public(path: str) -> bool:
+    return path.startswith(PUBLIC_PREFIX) or path == WEBHOOK_PATH
 
 
 def _refusal(method: str, headers: Headers) -> Refusal | None:

@@ -31,6 +31,7 @@ from dreambox_pipeline.desk.forms import (
 )
 from dreambox_pipeline.desk.journey import steps
 from dreambox_pipeline.desk.media import signed_media_url
+from dreambox_pipeline.desk.sections import sections
 from dreambox_pipeline.desk.settling import SettlementForm, settle, ways_on
 from dreambox_pipeline.desk.templating import TEMPLATES
 from dreambox_pipeline.stages.posts.model import PublicationState
@@ -82,7 +83,11 @@ class Pages:
         shelf, page = _shelf_asked_for(request), _page_asked_for(request)
         now = self._clock()
         shown, counts, last_page = self._read(shelf, page, now)
+        with self._ledger.read() as connection:
+            parts = sections(connection, open_videos=counts[Shelf.OPEN])
         context = {
+            "sections": parts,
+            "section": "Review",
             "shelf": shelf,
             "shown": shown,
             "counts": counts,
@@ -100,7 +105,10 @@ class Pages:
         with self._ledger.read() as connection:
             card = _one(cards(connection, [request.path_params["render_id"]]))
             journey = steps(connection, card)
+            parts = sections(connection)
         context = {
+            "sections": parts,
+            "section": "Review",
             "shelf": card.shelf,
             "item": self._shown(card, now),
             "steps": journey,
@@ -251,6 +259,8 @@ def _decided(
 
 def _back_to(back: str) -> str:
     # Only names of our own lists are accepted, so no form can send a reviewer elsewhere.
+    if back in {"dreams", "tasks"}:
+        return f"/{back}"
     return f"/?state={back}" if back in set(Shelf) else "/"
 
 

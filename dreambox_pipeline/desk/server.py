@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from dreambox_pipeline.clock import clock_for
 from dreambox_pipeline.desk.app import create_app
+from dreambox_pipeline.desk.webhooks import WebhookApp
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.storage.keys import load_keyring
@@ -44,6 +45,7 @@ def serve(settings: Settings) -> None:
                     settings.secret_key.get_secret_value(), settings.var_dir / "keys" / "secret.key"
                 ),
                 clock=clock_for(settings.clock_url),
+                webhooks=WebhookApp(settings.tiktok_app_id, settings.tiktok_app_secret),
             )
             _log.info("desk_open", address=f"http://{HOST}:{settings.desk_port}")
             with _ending_is_normal():

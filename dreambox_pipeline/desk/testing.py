@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.desk.app import create_app
 from dreambox_pipeline.desk.server import HOST, listen, uvicorn_server
+from dreambox_pipeline.desk.webhooks import WebhookApp
 from dreambox_pipeline.storage.keys import Keyring
 from dreambox_pipeline.storage.ledger import Ledger
 from dreambox_pipeline.storage.media_store import MediaStore
@@ -17,7 +18,13 @@ from dreambox_pipeline.storage.media_store import MediaStore
 
 @contextmanager
 def running_desk(
-    *, ledger: Ledger, media: MediaStore, keyring: Keyring, clock: Clock, port: int = 0
+    *,
+    ledger: Ledger,
+    media: MediaStore,
+    keyring: Keyring,
+    clock: Clock,
+    webhooks: WebhookApp | None = None,
+    port: int = 0,
 ) -> Iterator[str]:
     """The address of a running desk, for example `http://127.0.0.1:40123`.
 
@@ -26,12 +33,13 @@ def running_desk(
         media: As for `create_app`.
         keyring: As for `create_app`.
         clock: As for `create_app`; called from another thread.
+        webhooks: As for `create_app`.
         port: 0 takes a free one.
 
     Raises:
         StopError: The port is in use.
     """
-    app = create_app(ledger=ledger, media=media, keyring=keyring, clock=clock)
+    app = create_app(ledger=ledger, media=media, keyring=keyring, clock=clock, webhooks=webhooks)
     with listen(port) as listener:
         server = uvicorn_server(app)
         # The socket listens already, so a request made before the loop runs waits its turn.

@@ -62,6 +62,7 @@ class Sandbox:
         self.base_url = base_url
         self.tokens = TokenStore(world, app_id=APP_ID, app_secret=APP_SECRET)
         self.accounts = AccountsApi(world, self.tokens, limits_enabled=limits_enabled)
+        self.developer = DeveloperHost(world, self.tokens, limits_enabled=limits_enabled)
         self.models = ModelsApi(world, api_key=API_KEY)
         self.deliveries = Deliveries(world, self.tokens)
         self.counts = RequestCounts(world.clock)
@@ -98,11 +99,10 @@ class Sandbox:
             info=self.info,
             switch=self.set_switch,
         )
-        developer = DeveloperHost(self.world, self.tokens)
         routes = [
             *control.routes(),
             *self.accounts.routes(),
-            *developer.routes(),
+            *self.developer.routes(),
             *self.models.routes(),
         ]
         around = Middleware(
@@ -121,15 +121,17 @@ class Sandbox:
         elif name == "rate_limits" and isinstance(value, bool):
             self.accounts.limits.enabled = value
             self.accounts.publishing.limits_enabled = value
+            self.developer.limits.enabled = value
         elif name == "video_flavour":
             self.models.set_flavour(str(value))
         elif name == "fail_next_videos" and isinstance(value, int) and value >= 0:
             self.models.videos.failing = value
-        else:
+        elif not self.models.set_switch(name, value):
             raise ValueError(
                 f"The switch {name}={value!r} is unknown. There are reply_max_chars (a number), "
-                "rate_limits (true or false), fail_next_videos (a number) and video_flavour "
-                "(openai, sglang or vllm_omni)."
+                "rate_limits (true or false), fail_next_videos (a number), video_flavour "
+                "(openai, sglang or vllm_omni), response_mode, batch_mode and response_delay_s; "
+                "docs/sandbox.md lists their values."
             )
 
     @asynccontextmanager

@@ -1,7 +1,8 @@
 """The developer host's style: HTTP statuses, string error codes, flat OAuth answers.
 
-Only what a client needs to see that the two hosts differ: tokens, user info and the video
-list. OAuth failures arrive with HTTP 200, as recorded on the live host.
+What a client of the Display API needs: tokens, user info, the video list and the query by ids,
+600 calls a minute per endpoint, then 429. OAuth failures arrive with HTTP 200, as recorded on
+the live host.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from starlette.routing import Route
 
 from dreambox_pipeline.sandbox.accounts import metrics
 from dreambox_pipeline.sandbox.accounts.envelope import request_id
+from dreambox_pipeline.sandbox.accounts.limits import DeveloperLimits
 from dreambox_pipeline.sandbox.accounts.tokens import TokenError, TokenPair, TokenStore
 from dreambox_pipeline.sandbox.world.videos import Video
 from dreambox_pipeline.sandbox.world.world import World
@@ -27,6 +29,7 @@ _VIDEO_FIELDS = frozenset(
      "height", "width", "title", "embed_html", "embed_link", "like_count", "comment_count",
      "share_count", "view_count", "is_aigc"}
 )  # fmt: skip
+_QUERIED_IDS = 20
 
 
 class _DeveloperError(Exception):
@@ -38,9 +41,10 @@ class _DeveloperError(Exception):
 class DeveloperHost:
     """The `/v2` endpoints over the same world and tokens."""
 
-    def __init__(self, world: World, tokens: TokenStore) -> None:
+    def __init__(self, world: World, tokens: TokenStore, *, limits_enabled: bool = True) -> None:
         self._world = world
         self._tokens = tokens
+        self.limits = DeveloperLimits(world.clock, enabled=limits_enabled)
 
     def routes(self) -> list[Route]:
         """The routes of this host; the last one answers unknown paths in its style."""
@@ -48,6 +52,7 @@ class DeveloperHost:
             Route("/v2/oauth/token/", self.token, methods=["POST"]),
             Route("/v2/user/info/", self.user_info, methods=["GET"]),
             Route("/v2/video/list/", self.video_list, methods=["POST"]),
+            Route("/v2/video/query/", self.video_query, methods=["POST"]),
             Route("/v2/{rest:path}", self.unknown, methods=["GET", "POST"]),
         ]
 
@@ -87,7 +92,7 @@ class DeveloperHost:
     async def user_info(self, request: Request) -> JSONResponse:
         """`GET /v2/user/info/`."""
         try:
-            self._check_token(request)
+            self._admit(request)
             fields = _fields(request, _USER_FIELDS)
         except _DeveloperError as failed:
             return self._error(failed)
@@ -97,7 +102,7 @@ class DeveloperHost:
     async def video_list(self, request: Request) -> JSONResponse:
         """`POST /v2/video/list/`; the cursor is a UTC millisecond, newest first."""
         try:
-            self._check_token(request)
+            self._admit(request)
             fields = _fields(request, _VIDEO_FIELDS)
             cursor, count = await self._paging(request)
         except _DeveloperError as failed:
@@ -111,6 +116,17 @@ class DeveloperHost:
             "has_more": len(older) > len(taken),
         }
         return self._ok(data)
+
+    async def video_query(self, request: Request) -> JSONResponse:
+        """`POST /v2/video/query/`; up to 20 ids, and only the account's own are answered."""
+        try:
+            self._admit(request)
+            fields = _fields(request, _VIDEO_FIELDS)
+            ids = await _queried_ids(request)
+        except _DeveloperError as failed:
+            return self._error(failed)
+        found = [self._video(v) for v in self._world.public_videos() if v.video_id in ids]
+        return self._ok({"videos": [{name: known[name] for name in fields} for known in found]})
 
     async def unknown(self, request: Request) -> JSONResponse:
         """Any other path of the host."""
@@ -129,6 +145,13 @@ class DeveloperHost:
         if not 1 <= count <= 20:
             raise _DeveloperError(400, "invalid_params", "max_count must be between 1 and 20")
         return cursor, count
+
+    def _admit(self, request: Request) -> None:
+        self._check_token(request)
+        if not self.limits.admits(request.url.path):
+            raise _DeveloperError(
+                429, "rate_limit_exceeded", "The API rate limit was exceeded. Retry later."
+            )
 
     def _check_token(self, request: Request) -> None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -205,3 +228,14 @@ def _fields(request: Request, known: frozenset[str]) -> list[str]:
     if not fields or set(fields) - known:
         raise _DeveloperError(400, "invalid_params", "Fields is missing or has unknown names.")
     return fields
+
+
+async def _queried_ids(request: Request) -> list[str]:
+    try:
+        ids = (await request.json())["filters"]["video_ids"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise _DeveloperError(400, "invalid_params", "filters.video_ids is required.") from error
+    if not isinstance(ids, list) or not 1 <= len(ids) <= _QUERIED_IDS:
+        message = f"filters.video_ids must hold 1 to {_QUERIED_IDS} ids."
+        raise _DeveloperError(400, "invalid_params", message)
+    return [str(video_id) for video_id in ids]

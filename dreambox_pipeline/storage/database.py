@@ -19,6 +19,12 @@ from dreambox_pipeline.errors import StopError
 BUSY_TIMEOUT_MS = 30_000
 """How long a SQLite writer waits for another; a long batch commits row by row, so seconds do."""
 
+WRITING = "dreambox_write"
+"""Execution option of a connection whose transaction was opened for writing."""
+
+PLAIN = "dreambox_plain"
+"""Execution option of a connection without transactions, for statements that refuse to be in one."""
+
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
     """An aware UTC datetime on every database; a naive one is refused."""
@@ -51,11 +57,16 @@ def _prepare_sqlite(dbapi_connection: Any, _entry: ConnectionPoolEntry) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    # What is deleted or overwritten is zeroed, or an erased text would stay readable in the file.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    is_write = connection.get_execution_options().get("dreambox_write", False)
+    options = connection.get_execution_options()
+    if options.get(PLAIN, False):
+        return
+    is_write = options.get(WRITING, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
 
 

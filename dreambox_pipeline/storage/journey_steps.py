@@ -28,6 +28,9 @@ from dreambox_pipeline.storage.tables import (
     videos,
 )
 
+_WHY = ("scores", "learned", "discounts", "would_raise")
+"""What of the "why this dream" record is shown; the rest says what the row's columns say."""
+
 
 class StepKind(StrEnum):
     """What a step is about, in the order of the flow."""
@@ -107,7 +110,8 @@ def _telling(connection: Connection, branch: Branch) -> Iterator[Step]:
         f"{row['engine']} found a dream with probability {row['probability']:.2f}; "
         f"screening says {row['screening']}.",
         _details(row, "text", "lang", "probability", "reasons", "facts", "screening")
-        | _details(row, "screening_reasons", "engine"),
+        | _details(row, "screening_reasons", "engine", "mode", "needs_review", "duplicate_of")
+        | _details(row, "suspended_reason"),
     )
 
 
@@ -118,7 +122,8 @@ def _ranking(connection: Connection, branch: Branch) -> Iterator[Step]:
             row["dream_id"],
             row["ranked_at"],
             f"Ranked {row['rank']} with a score of {row['score']:.2f}. {row['why']}".strip(),
-            _details(row, "rank", "score", "parts", "why", "policy_version"),
+            _details(row, "rank", "score", "parts", "why", "policy_version")
+            | {name: value for name, value in (row["record"] or {}).items() if name in _WHY},
         )
 
 

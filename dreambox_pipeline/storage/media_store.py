@@ -65,7 +65,27 @@ class MediaStore:
             raise ValueError(
                 f"{suffix!r} is not a kind of file we store; known are {sorted(SUFFIXES)}."
             )
-        return self.root / digest[:2] / f"{digest}{suffix}"
+        return self._folder(digest) / f"{digest}{suffix}"
+
+    def remove(self, digest: str) -> int:
+        """Erase the content with this hash and what a killed copy of it left; returns how many files.
+
+        Raises:
+            StopError: The folder is not writable.
+        """
+        files = [
+            *self._folder(digest).glob(f"{digest}.*"),
+            *self._folder(digest).glob(f".{digest}.*"),
+        ]
+        try:
+            for file in files:
+                file.unlink(missing_ok=True)
+        except OSError as error:
+            raise StopError(
+                f"Tried to remove the files of {digest} from {self.root} and got {error}. Make the "
+                "folder writable and run again."
+            ) from error
+        return len(files)
 
     def get(self, digest: str, suffix: str) -> Path:
         """The file with this hash.
@@ -79,3 +99,6 @@ class MediaStore:
                 f"{path} is missing. Restore it from a backup, or make the video again."
             )
         return path
+
+    def _folder(self, digest: str) -> Path:
+        return self.root / digest[:2]

@@ -44,7 +44,10 @@ LEDGER_INPUTS: Mapping[str, tuple[str, ...]] = {
         "asks_for_dreams",
         "seen_at",
     ),
-    "dreams": tuple(metadata.tables["dreams"].columns.keys()),
+    # Not the signatures: no mart reads them, and they are larger than all the rest together.
+    "dreams": tuple(
+        column.name for column in metadata.tables["dreams"].columns if column.name != "signature"
+    ),
     "rankings": ("dream_id", "rank", "score"),
     "consents": (
         "dream_id",
@@ -83,6 +86,9 @@ LEDGER_INPUTS: Mapping[str, tuple[str, ...]] = {
     "item_failures": ("stage", "item_id", "times"),
 }
 """Ledger tables and columns that marts may read. Tokens and accounts are not among them."""
+
+TIME_ZONE_MACRO = "account_time_zone"
+"""What analysts may ask the file for: the zone that its days and hours are local to."""
 
 _BATCH_ROWS = 20_000
 
@@ -167,12 +173,49 @@ class Warehouse:
             names = [column[0] for column in cursor.description or []]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def rebuild(self, *, now: datetime) -> None:
+        """Build the published file anew, because somebody in it has to disappear from it.
+
+        Nothing is built when nothing is published. A file that does not say its time zone is
+        taken away: the next build makes it.
+
+        Raises:
+            StopError: As `build`; or the file's folder is not writable.
+        """
+        if not self.path.exists():
+            return
+        time_zone = self._published_time_zone()
+        if time_zone is None:
+            self._discard()
+        else:
+            self.build(now=now, time_zone=time_zone)
+
+    def _published_time_zone(self) -> str | None:
+        try:
+            with self._reader() as database:
+                row = database.execute(f"SELECT {TIME_ZONE_MACRO}()").fetchone()
+        except (duckdb.CatalogException, StopError):
+            return None  # an older file, or a damaged one
+        return str(row[0]) if row else None
+
+    def _discard(self) -> None:
+        try:
+            with self._locked():
+                self._remove_drafts()
+                for file in (self.path, self.path.with_name(f"{self.path.name}.wal")):
+                    file.unlink(missing_ok=True)
+        except OSError as error:
+            raise StopError(
+                f"Tried to remove {self.path} and got {error}. Make its folder writable and run again."
+            ) from error
+
     def _build(self, now: datetime, time_zone: str) -> list[MartBuilt]:
         draft = self.path.with_name(f".{self.path.stem}.{os.getpid()}.duckdb")
         with duckdb.connect(draft) as database:
             database.execute("SET TimeZone = 'UTC'")
             database.execute("SET VARIABLE now = ?::TIMESTAMPTZ", [now])
             database.execute("SET VARIABLE time_zone = ?", [time_zone])
+            database.execute(f"CREATE MACRO {TIME_ZONE_MACRO}() AS {_quoted(time_zone)}")
             for dataset in DATASETS:
                 self._load_dataset(database, dataset)
             with self._ledger.read() as connection:
@@ -202,7 +245,7 @@ class Warehouse:
         # holds the path open the file it opened first, so a new build would stay unseen.
         with duckdb.connect() as database:
             try:
-                database.execute(f"ATTACH {_literal(self.path)} AS warehouse (READ_ONLY)")
+                database.execute(f"ATTACH {_quoted(str(self.path))} AS warehouse (READ_ONLY)")
             except duckdb.IOException as error:
                 raise StopError(
                     f"Tried to open {self.path} for reading and got: {error}. If the file is "
@@ -283,5 +326,5 @@ def _rows(relation: duckdb.DuckDBPyRelation) -> list[dict[str, Any]]:
     return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
 
 
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

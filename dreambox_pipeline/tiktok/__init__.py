@@ -1,4 +1,5 @@
-"""An HTTP client for TikTok's Accounts API that has never heard of DreamBox.
+"""HTTP clients for TikTok that have never heard of DreamBox.
 
-`client.AccountsClient` is the way in; `errors` says what can go wrong and what to do about it.
+`client.AccountsClient` speaks the Accounts API and is the way in; `display.DisplayClient` is the
+second source of the account's own videos. `errors` says what can go wrong and what to do about it.
 """

@@ -4,13 +4,26 @@ VIDEO_LIST = "/business/video/list/"
 COMMENT_LIST = "/business/comment/list/"
 REPLY_LIST = "/business/comment/reply/list/"
 REPLY_CREATE = "/business/comment/reply/create/"
+COMMENT_CREATE = "/business/comment/create/"
+COMMENT_LIKE = "/business/comment/like/"
+COMMENT_HIDE = "/business/comment/hide/"
+COMMENT_DELETE = "/business/comment/delete/"
 PROFILE = "/business/get/"
 SETTINGS = "/business/video/settings/"
 PUBLISH = "/business/video/publish/"
 PUBLISH_STATUS = "/business/publish/status/"
+PROPERTY_ADD = "/business/property/add/"
+PROPERTY_VERIFY = "/business/property/verify/"
+PROPERTY_DELETE = "/business/property/delete/"
+PROPERTY_LIST = "/business/property/list/"
+WEBHOOK_UPDATE = "/business/webhook/update/"
+WEBHOOK_DELETE = "/business/webhook/delete/"
+WEBHOOK_LIST = "/business/webhook/list/"
 
 VIDEOS_PER_PAGE = 20
 COMMENTS_PER_PAGE = 30
+COMMENT_IDS_PER_REQUEST = 30
+WEBHOOK_ITEMS = 100
 """TikTok's maxima; a larger number is refused with 40002."""
 
 MAX_REPLY_CHARS = 150

@@ -1,4 +1,4 @@
-"""Everything TikTok's Accounts API can answer instead of data, cut by what to do next.
+"""Everything TikTok can answer instead of data, cut by what to do next.
 
     TikTokError
     ├── …, TransientError   RateLimited Unreachable ServerFault GarbledAnswer Maintenance WriteConflict StuckCursor
@@ -6,9 +6,9 @@
     └── …, StopError        AccessTokenRejected ConsentRequired ScopeMissing Forbidden AppNotApproved
                             InvalidApp ApiMismatch
 
-Failures arrive as HTTP 200 with a non-zero integer `code`. Each class lists the codes it stands
+The Accounts API's failures arrive as HTTP 200 with a non-zero integer `code`. Each class lists the codes it stands
 for, in `codes`, so a code has exactly one class; `CLASS_BY_CODE` is built from them and a test
-holds it against TikTok's documented table. Nothing here ever holds a token.
+holds it against TikTok's documented table. The developer host says it in words. Nothing here ever holds a token.
 """
 
 # ruff: noqa: N818 - the classes are named after what happened, as the callers read them.
@@ -19,7 +19,8 @@ from typing import ClassVar
 
 from dreambox_pipeline.errors import DreamBoxError, ItemError, StopError, TransientError
 
-SUCCESS_CODES = frozenset({0, 20001})
+PARTIAL_OK = 20001
+SUCCESS_CODES = frozenset({0, PARTIAL_OK})
 """`OK`, and `PARTIAL_OK`: the data that came is good, some parts may be missing."""
 
 QPM_BREACH_WAIT_S = 300.0
@@ -67,6 +68,7 @@ class TikTokError(DreamBoxError):
 class RateLimited(TikTokError, TransientError):
     """Too many requests. This request was not carried out; wait `retry_after_s`, then repeat it."""
 
+    retry_after_s: float
     codes = (40016, 40100, 40132, 40133, 51021, 61000)
     advice = "It was not carried out. Wait five minutes, then repeat it."
 
@@ -262,3 +264,22 @@ CLASS_BY_CODE: Mapping[int, type[TikTokError]] = MappingProxyType(
 def error_class(code: int) -> type[TikTokError]:
     """The class for TikTok's *code*; `UnknownTikTokError` when it is not documented."""
     return CLASS_BY_CODE.get(code, UnknownTikTokError)
+
+
+DEVELOPER_CLASS_BY_CODE: Mapping[str, type[TikTokError]] = MappingProxyType(
+    {
+        "access_token_invalid": AccessTokenRejected,
+        "internal_error": ServerFault,
+        "invalid_param": InvalidParams,
+        "invalid_params": InvalidParams,
+        "rate_limit_exceeded": RateLimited,
+        "scope_not_authorized": ScopeMissing,
+        "scope_permission_missed": ScopeMissing,
+    }
+)
+"""The words of TikTok's developer host for the calls we make there; both spellings exist."""
+
+
+def developer_class(word: str) -> type[TikTokError]:
+    """The class for the developer host's *word*; `UnknownTikTokError` when it is not documented."""
+    return DEVELOPER_CLASS_BY_CODE.get(word, UnknownTikTokError)

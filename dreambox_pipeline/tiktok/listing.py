@@ -1,24 +1,24 @@
 """Walking TikTok's listings: every entry once, an end for certain, and never a silent gap.
 
-A page may be short or empty and still have more after it; a cursor may stand still; beyond the
-first 500 comments the order changes and entries repeat. Only the walk is here, not the requests.
+A page may be short or empty and still have more after it; a cursor may stand still; a page may
+repeat for ever. `walk_pages` trusts the cursor, which is right for videos: theirs is a time.
+Comments are walked in `comment_walk`. Requests are not made here.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import structlog
 from pydantic import ValidationError
 
 from dreambox_pipeline.tiktok.errors import StuckCursor
-from dreambox_pipeline.tiktok.schemas import CommentObject, WireObject
+from dreambox_pipeline.tiktok.schemas import WireObject
 
-SORTED_COMMENTS = 500
-"""How many comments of a video follow the order asked for; the rest come by likes."""
+MAX_BARREN_PAGES = 40
+"""Pages in a row with nothing new on them after which a listing is broken.
 
-MAX_EMPTY_PAGES = 20
-"""Empty pages in a row, each with a new cursor, after which a listing is broken."""
+The 500 entries that TikTok may repeat are 17 full pages; a page that repeats for ever costs a minute.
+"""
 
 Entry = TypeVar("Entry", bound=WireObject)
 _log = structlog.get_logger(__name__)
@@ -81,47 +81,35 @@ def walk_pages(
     seen: set[str] = set()
     cursors: set[int | None] = {None}
     cursor: int | None = None
-    empty_pages = 0
+    barren_pages = 0
     while True:
         page = fetch(cursor)
-        _report_unreadable(page, path)
+        report_unreadable(page, path)
+        known = len(seen)
         for item in page.items:
             if identity(item) not in seen:
                 seen.add(identity(item))
                 yield item
         if not page.has_more:
             return
-        empty_pages = 0 if page.items else empty_pages + 1
-        if page.cursor in cursors or empty_pages > MAX_EMPTY_PAGES:
-            raise StuckCursor(
-                f"Listing {path} says there is more after {len(seen)} entries, but cursor "
-                f"{page.cursor} was already used or {empty_pages} pages in a row were empty. "
-                f"{StuckCursor.advice}",
-                path=path,
-            )
+        barren_pages = 0 if len(seen) > known else barren_pages + 1
+        if page.cursor is None or page.cursor in cursors or barren_pages > MAX_BARREN_PAGES:
+            raise stuck(path, entries=len(seen), cursor=page.cursor, barren_pages=barren_pages)
         cursor = page.cursor
         cursors.add(cursor)
 
 
-def newest_first_until(
-    since: datetime | None, comments: Iterator[CommentObject]
-) -> Iterator[CommentObject]:
-    """*comments* written at or after *since*.
-
-    Inside the first 500 the first older comment ends the walk and saves the remaining requests.
-    A pinned one does not: it may stand first however old it is. Comments without a time are kept.
-    """
-    for position, comment in enumerate(comments):
-        is_old = (
-            since is not None and comment.create_time is not None and comment.create_time < since
-        )
-        if not is_old:
-            yield comment
-        elif position < SORTED_COMMENTS and not comment.pinned:
-            return
+def stuck(path: str, *, entries: int, cursor: int | None, barren_pages: int) -> StuckCursor:
+    """The error for a listing that promises more than it gives."""
+    return StuckCursor(
+        f"Listing {path} says there is more after {entries} entries, but leads on to cursor "
+        f"{cursor}, and {barren_pages} pages in a row had nothing new. {StuckCursor.advice}",
+        path=path,
+    )
 
 
-def _report_unreadable(page: Page[Entry], path: str) -> None:
+def report_unreadable(page: Page[Any], path: str) -> None:
+    """Log how many entries of *page* were left out, if any."""
     if page.unreadable:
         # Without an id an entry can be neither stored nor found again; its text is not logged.
         _log.warning("tiktok.unreadable_entries", path=path, entries=page.unreadable)

@@ -76,6 +76,12 @@ class TokenEndpoint:
         path = "/tt_user/token_info/get/"
         return read_object(self._transport.post(path, body=body), TokenInfo, path=path)
 
+    def revoke(self, access_token: str) -> None:
+        """End the consent that *access_token* came from; its refresh token is void, too."""
+        secret = self._app_secret.get_secret_value()
+        body = {"client_id": self._app_id, "client_secret": secret, "access_token": access_token}
+        self._transport.post("/tt_user/oauth2/revoke/", body=body)
+
     def _tokens(self, path: str, **body: str) -> TokenPair:
         issued_at = self._now()
         secret = self._app_secret.get_secret_value()

@@ -251,6 +251,40 @@ class TokenInfo(WireObject):
     scopes: Scopes
 
 
+class WebhookRegistration(WireObject):
+    """Where one kind of event is delivered.
+
+    Attributes:
+        item_list: Only these videos' comments; empty means all.
+    """
+
+    event_type: str
+    callback_url: str
+    item_list: Annotated[tuple[TikTokId, ...], NoneIsEmpty] = ()
+
+
+class UrlProperty(WireObject):
+    """An address that videos may be fetched from, once it is proven to be ours.
+
+    Attributes:
+        property_type: 1 for a domain, 2 for everything under an address.
+        property_status: 1 is verified and 2 failed; 0 seems to be waiting.
+        signature: What has to be found in the file, or in the domain's TXT record.
+        file_name: To be served right under the address.
+    """
+
+    property_type: int
+    url: str
+    property_status: int = 0
+    signature: Text = ""
+    file_name: Text = ""
+
+    @property
+    def is_verified(self) -> bool:
+        """TikTok takes videos from there."""
+        return self.property_status == 1
+
+
 class PostInfo(BaseModel):
     """How a video is posted. What is None is not sent, so TikTok's default holds.
 

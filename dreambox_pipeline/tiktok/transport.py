@@ -1,6 +1,4 @@
-"""One request to the Accounts API and its envelope; everything that is not data becomes an error.
-
-    HTTP 200  {"code": 0, "message": "OK", "request_id": "…", "data": {…}}
+"""One request to TikTok, and when to try again; what the answer means is in `envelope`.
 
 Reads are repeated within a budget of seconds when the network or TikTok stumbles; that wait is
 wall time, because packets do not travel on a simulated clock. Writes are never repeated: there
@@ -9,10 +7,10 @@ and secrets, so neither logs nor errors ever contain them.
 """
 
 import json
+import logging
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
 
@@ -22,12 +20,26 @@ from pydantic import BaseModel, ConfigDict
 
 from dreambox_pipeline.errors import TransientError
 from dreambox_pipeline.tiktok import errors
+from dreambox_pipeline.tiktok.envelope import OpenEnvelope, open_envelope
+from dreambox_pipeline.tiktok.limits import RequestLimiter
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 """Thirty comments are about 30 kB; sixteen megabytes are not an answer but an attack or a mix-up."""
 
-MAX_QUOTED_CHARS = 200
-"""How much of TikTok's own message goes into ours."""
+
+class _WithoutQuery(logging.Filter):
+    """Keeps queries out of httpx's own log lines: two calls carry the app's secret in theirs."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                arg.copy_with(query=None) if isinstance(arg, httpx.URL) else arg
+                for arg in record.args
+            )
+        return True
+
+
+logging.getLogger("httpx").addFilter(_WithoutQuery())
 
 
 class Limits(BaseModel):
@@ -82,7 +94,9 @@ class Transport:
     Args:
         base_url: With the version, for example `https://business-api.tiktok.com/open_api/v1.3`.
         http: Given by tests; otherwise one is made from *limits*.
-        before_try: Called with the path before every single try, so repetitions count too.
+        limiter: Asked before every single try, so repetitions count too, and told of refusals.
+        now: Tells when TikTok's day ends.
+        opener: Reads the envelope; TikTok's other host has another one.
     """
 
     def __init__(
@@ -91,11 +105,14 @@ class Transport:
         *,
         http: httpx.Client | None = None,
         limits: Limits | None = None,
-        before_try: Callable[[str], object] = lambda _path: None,
+        limiter: RequestLimiter | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        opener: OpenEnvelope = open_envelope,
     ) -> None:
+        self._open = opener
         self._base_url = base_url.rstrip("/")
         self._limits = limits or Limits()
-        self._before_try = before_try
+        self._limiter, self._now = limiter, now
         self._http = http or http_client(base_url, self._limits)
 
     def __repr__(self) -> str:
@@ -113,13 +130,33 @@ class Transport:
         Raises:
             TikTokError: The last answer, when no try brought data.
         """
+        return self._repeated("GET", path, params=query_text(params), headers=headers)
+
+    def query(
+        self,
+        path: str,
+        *,
+        params: Mapping[str, object],
+        body: Mapping[str, object],
+        headers: Mapping[str, str],
+    ) -> dict[str, Any]:
+        """Read *path* with a POST, as TikTok's other host wants it; repeated like `get`.
+
+        Raises:
+            TikTokError: The last answer, when no try brought data.
+        """
+        return self._repeated(
+            "POST", path, params=query_text(params), json=dict(body), headers=headers
+        )
+
+    def _repeated(self, method: str, path: str, **parts: Any) -> dict[str, Any]:
         for attempt in stamina.retry_context(
             on=self._wait_before_retry,
             attempts=self._limits.attempts,
             timeout=self._limits.budget_s,
         ):
             with attempt:
-                return self._send("GET", path, params=query_text(params), headers=headers)
+                return self._send(method, path, **parts)
         raise AssertionError("stamina ends by returning or raising")
 
     def post(
@@ -141,12 +178,22 @@ class Transport:
         return error.retry_after_s if fits else False
 
     def _send(self, method: str, path: str, **parts: Any) -> dict[str, Any]:
-        self._before_try(path)
+        if self._limiter is not None:
+            self._limiter.wait(path)
+        response, body = self._exchange(method, path, **parts)
+        try:
+            return self._open(response, body, method=method, path=path, now=self._now)
+        except errors.RateLimited as refusal:
+            if self._limiter is not None:
+                self._limiter.refused(path, for_s=refusal.retry_after_s)
+            raise
+
+    def _exchange(self, method: str, path: str, **parts: Any) -> tuple[httpx.Response, bytes]:
         try:
             request = self._http.build_request(method, self._base_url + path, **parts)
             response = self._http.send(request, stream=True)
             try:
-                body = self._read(response, path)
+                return response, self._read(response, path)
             finally:
                 response.close()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
@@ -155,7 +202,6 @@ class Transport:
             raise _unreachable(method, path, error, was_sent=True) from error
         except httpx.HTTPError as error:
             raise _broken_off(method, path, error) from error
-        return open_envelope(response, body, method=method, path=path)
 
     def _read(self, response: httpx.Response, path: str) -> bytes:
         deadline = time.monotonic() + self._limits.answer_s
@@ -191,105 +237,3 @@ def _broken_off(method: str, path: str, error: httpx.HTTPError) -> errors.Garble
         path=path,
         may_have_taken_effect=method != "GET",
     )
-
-
-def open_envelope(
-    response: httpx.Response, body: bytes, *, method: str, path: str
-) -> dict[str, Any]:
-    """The `data` inside *body*, or the error that TikTok or something on the way answered.
-
-    Raises:
-        TikTokError: By `code` when there is an envelope, otherwise by HTTP status.
-    """
-    envelope = _parse(body)
-    if envelope is None:
-        raise _without_envelope(response, body, method=method, path=path)
-    code = envelope["code"]
-    if code in errors.SUCCESS_CODES and response.is_success:
-        data = envelope.get("data")
-        return data if isinstance(data, dict) else {}
-    cls = _class_for(code, response.status_code)
-    said = str(envelope.get("message") or "no message")[:MAX_QUOTED_CHARS]
-    raise cls(
-        f"{method} {path}: TikTok answered {code}, {said!r} (HTTP {response.status_code}, "
-        f"request id {envelope.get('request_id') or 'none'}). {cls.advice}",
-        code=code,
-        http_status=response.status_code,
-        request_id=_text_or_none(envelope.get("request_id")),
-        log_id=response.headers.get("x-tt-logid"),
-        path=path,
-    )
-
-
-def _parse(body: bytes) -> dict[str, Any] | None:
-    """The envelope with an integer code, or None. Deep nesting and wrong encodings are garbage too."""
-    try:
-        envelope = json.loads(body)
-        if not isinstance(envelope, dict):
-            return None
-        return envelope | {"code": int(str(envelope.get("code")))}
-    except (ValueError, RecursionError):
-        return None
-
-
-def _class_for(code: int, http_status: int) -> type[errors.TikTokError]:
-    if code in errors.SUCCESS_CODES:
-        return _class_by_status(http_status)
-    return errors.error_class(code)
-
-
-def _text_or_none(value: object) -> str | None:
-    return str(value)[:MAX_QUOTED_CHARS] if value else None
-
-
-def _without_envelope(
-    response: httpx.Response, body: bytes, *, method: str, path: str
-) -> errors.TikTokError:
-    status = response.status_code
-    cls = _class_by_status(status)
-    kind = response.headers.get("content-type", "no content type")
-    message = (
-        f"{method} {path}: HTTP {status} with {len(body)} bytes of {kind[:60]!r} instead of "
-        f"TikTok's envelope. {cls.advice}"
-    )
-    details: dict[str, Any] = {
-        "http_status": status,
-        "log_id": response.headers.get("x-tt-logid"),
-        "path": path,
-    }
-    if cls is errors.RateLimited:
-        details["retry_after_s"] = _retry_after_s(response)
-    return cls(message, **details)
-
-
-def _class_by_status(status: int) -> type[errors.TikTokError]:
-    if status == 429:
-        return errors.RateLimited
-    if status >= 500:
-        return errors.ServerFault
-    if status in {401, 403, 407}:
-        return errors.Forbidden
-    if status in {404, 405, 410} or 300 <= status < 400:
-        return errors.ApiMismatch
-    if 400 <= status < 500 and status != 408:
-        return errors.InvalidParams
-    return errors.GarbledAnswer
-
-
-def _retry_after_s(response: httpx.Response) -> float:
-    """Seconds from `Retry-After`, as a number or a date next to the answer's own `Date`."""
-    value = response.headers.get("retry-after", "")
-    if value.isascii() and value.isdigit():
-        return min(float(value), 86_400.0)
-    until, sent = _http_date(value), _http_date(response.headers.get("date", ""))
-    if until is None or sent is None:
-        return errors.QPM_BREACH_WAIT_S
-    return min(max((until - sent).total_seconds(), 0.0), 86_400.0)
-
-
-def _http_date(value: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None

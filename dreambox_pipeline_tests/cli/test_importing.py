@@ -8,7 +8,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
+from dreambox_pipeline.cli.app import app
 from dreambox_pipeline.cli.importing import contiguous, merge_file, run_import
 from dreambox_pipeline.cli.runs import open_instance
 from dreambox_pipeline.clock import system_clock
@@ -16,7 +18,7 @@ from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.storage.lake import COMMENTS
-from dreambox_pipeline.storage.ledger import dreams, imports
+from dreambox_pipeline.storage.ledger import dreams, erasures, imports
 
 HEADER = "comment_id,video_id,username,text,create_time,likes\n"
 DREAM = "Last night I dreamt that a huge whale swam through my old school"
@@ -160,6 +162,73 @@ def test_json_goes_the_same_way(tmp_path, settings, console, name):
 
     assert report.new == 1
     assert report.reasons == ({} if name.endswith("json") else {"bad_json": 1})
+
+
+def test_the_report_is_kept_and_holds_no_words(file, settings, console):
+    """Counts, meanings and line numbers for each reason; whoever repairs the file needs no more."""
+    secret = "a secret that somebody told"
+    bad = [row(n, secret, create_time="") for n in range(1, 6)] + [row(9, comment_id="7.4E+18")]
+    file.write_text(HEADER + row(7, DREAM) + "".join(bad))
+    report = run_import(file, settings, console)
+    stored_report = report.stored_as.read_text()
+    kept = json.loads(stored_report)
+
+    assert report.stored_as.parent == settings.var_dir / "imports"
+    assert (kept["rows"], kept["new"], kept["duplicates"]) == (7, 1, 0)
+    assert kept["rejected"]["missing_time"]["count"] == 5
+    assert kept["rejected"]["missing_time"]["rows"] == [3, 4, 5, 6, 7]
+    assert len(kept["rejected"]["missing_time"]["samples"]) == 3
+    assert "when the comment was written" in kept["rejected"]["missing_time"]["meaning"]
+    assert kept["rejected"]["damaged_id"]["rows"] == [8]
+    assert kept["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert secret not in stored_report
+    assert "someone" not in stored_report
+    assert str(report.stored_as) in console.export_text()
+
+
+@pytest.mark.parametrize(
+    ("flags", "text", "code"),
+    [([], "", 0), (["--strict"], "", 1), (["--strict"], "lovely", 0)],
+)
+def test_a_rejected_row_fails_the_command_only_when_asked(*, file, flags, text, code):
+    """A script that must not lose a row says --strict."""
+    file.write_text(HEADER + row(1, text))
+    done = CliRunner().invoke(app, ["import-comments", *flags, str(file)])
+    assert done.exit_code == code, done.output
+
+
+def test_an_erased_comment_is_not_imported_again(file, settings, console):
+    """The file is older than the wish."""
+    file.write_text(HEADER + row(1) + row(2))
+    with resources_from(settings)["ledger"].write() as connection:
+        erasures.request(
+            connection, f"74{1:017d}", dream_id=None, reason="withdrawn", now=system_clock()
+        )
+    report = run_import(file, settings, console)
+
+    assert [each["comment_id"] for each in stored(settings)] == [f"74{2:017d}"]
+    assert (report.new, report.duplicates) == (1, 1)
+
+
+def test_an_id_that_is_known_on_another_day_is_not_stored_twice(file, settings, console):
+    """A spreadsheet's local time moves a comment over midnight; the check would stop everything."""
+    file.write_text(HEADER + row(1, day=5) + row(1, day=6) + row(2, day=5))
+    run_import(file, settings, console)
+    file.write_text(HEADER + row(1, day=4) + row(2, day=7) + row(3, day=4))
+    report = run_import(file, settings, console)
+
+    assert (report.new, report.duplicates) == (1, 2)
+    days = {each["comment_id"][-1]: each["created_at"].day for each in stored(settings)}
+    assert days == {"1": 5, "2": 5, "3": 4}
+
+
+def test_a_file_that_breaks_in_its_middle_stores_nothing(tmp_path, settings, console):
+    """Nor does it leave its first half behind on the disk."""
+    path = tmp_path / "export.json"
+    path.write_text('{"comments": [{"video_id": "1", "text": "half"')
+    with pytest.raises(ItemError):
+        run_import(path, settings, console)
+    assert nothing_is_stored(settings)
 
 
 @pytest.mark.parametrize(

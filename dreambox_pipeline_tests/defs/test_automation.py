@@ -7,19 +7,26 @@ from typing import Any
 
 import dagster as dg
 import pytest
+import sqlalchemy as sa
 
 from dreambox_pipeline.definitions import build_defs
 from dreambox_pipeline.defs import automation
-from dreambox_pipeline.defs.collection import ASK_AGAIN_AFTER
+from dreambox_pipeline.defs.collection import (
+    ASK_AGAIN_AFTER,
+    LIST_EVERY,
+    VIDEOS_TAG,
+)
 from dreambox_pipeline.defs.comments import source_videos
+from dreambox_pipeline.defs.looking import TROUBLE_WAIT, looks_allowed
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.sandbox.world.world import InjectedComment
 from dreambox_pipeline.stages.dreams.model import ConsentState
 from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.stages.review.model import Decision
 from dreambox_pipeline.storage.lake import ENGAGEMENT_SNAPSHOTS
-from dreambox_pipeline.storage.ledger import failures, publications
+from dreambox_pipeline.storage.ledger import failures, polls, publications
 from dreambox_pipeline.storage.ledger import source_videos as ledger_videos
+from dreambox_pipeline.storage.tables import source_videos as source_video_rows
 from dreambox_pipeline.tiktok.errors import TikTokError
 from dreambox_pipeline_tests.defs.workshop import Workshop
 
@@ -106,49 +113,26 @@ def test_a_run_in_progress_is_not_doubled(workshop, automatic):
 # new_comments_sensor
 
 
-def cursor_now(workshop: Workshop) -> str:
+def cursor_now(workshop: Workshop, **changes: datetime) -> str:
     """Everything up to now was seen, and the videos were just listed."""
-    now = workshop.now.isoformat()
-    return json.dumps({"seen": now, "listed": now})
+    moments = dict.fromkeys(("since", "listed", "ticked"), workshop.now) | changes
+    return json.dumps({name: moment.isoformat() for name, moment in moments.items()})
 
 
-def test_without_new_comments_the_sensor_skips_and_says_since_when(workshop):
-    """An empty tick costs no run."""
-    workshop.run(source_videos)
-    workshop.sandbox.advance(1)
-    result = tick(workshop, automation.new_comments_sensor, cursor_now(workshop))
-
-    assert list(result.run_requests) == []
-    assert "No comment since" in result.skip_message
+def look(workshop: Workshop, cursor: str | None) -> Any:
+    """A tick a minute later, so that half of TikTok's minute may be spent."""
+    workshop.sandbox.advance(60)
+    return tick(workshop, automation.new_comments_sensor, cursor)
 
 
-def test_a_new_comment_requests_its_day_and_notes_it(workshop):
-    """Once: with the new cursor the same comment is asked for already."""
-    workshop.run(source_videos)
-    before = cursor_now(workshop)
+def write(workshop: Workshop, text: str = "I dreamt of rain", **more: Any) -> Any:
     workshop.sandbox.advance(5)
-    workshop.sandbox.world.inject(InjectedComment(text="I dreamt of rain", handle="rainy"))
-    first = tick(workshop, automation.new_comments_sensor, before)
-    replay = tick(workshop, automation.new_comments_sensor, before)
-    after = tick(workshop, automation.new_comments_sensor, first.cursor)
-
-    assert [request.partition_key for request in first.run_requests] == [
-        workshop.now.date().isoformat()
-    ]
-    noted, known = json.loads(first.cursor), json.loads(before)
-    assert noted["asked"]["seen"] > known["seen"]
-    assert datetime.fromisoformat(noted["seen"]) == datetime.fromisoformat(known["seen"])
-    assert keys(first) == keys(replay), "a tick that is repeated asks for the same run"
-    assert list(after.run_requests) == []
+    return workshop.sandbox.world.inject(InjectedComment(text=text, handle="rainy", **more))
 
 
-def asked_for_a_comment(workshop: Workshop) -> Any:
-    """A tick that requested the day of a new comment."""
-    workshop.run(source_videos)
-    before = cursor_now(workshop)
-    workshop.sandbox.advance(5)
-    workshop.sandbox.world.inject(InjectedComment(text="I dreamt of snow", handle="snowy"))
-    return tick(workshop, automation.new_comments_sensor, before)
+def poll_states(workshop: Workshop) -> dict[str, polls.PollState]:
+    with workshop.ledger.read() as connection:
+        return polls.states(connection)
 
 
 def end_runs(workshop: Workshop, result: Any, status: dg.DagsterRunStatus) -> None:
@@ -160,22 +144,64 @@ def end_runs(workshop: Workshop, result: Any, status: dg.DagsterRunStatus) -> No
         workshop.instance.add_run(run)
 
 
-def test_a_collecting_run_that_succeeded_moves_the_cursor(workshop):
-    """Its comments are stored, so they are old from then on."""
-    first = asked_for_a_comment(workshop)
+def test_without_new_comments_the_sensor_skips_and_each_look_is_remembered(workshop):
+    """An empty tick costs no run, and decides when the next look is worth a request."""
+    workshop.run(source_videos)
+    cursor = cursor_now(workshop)
+    workshop.sandbox.advance(1)
+    result = tick(workshop, automation.new_comments_sensor, cursor)
+
+    assert list(result.run_requests) == []
+    assert "Nothing new under the" in result.skip_message
+    states = poll_states(workshop)
+    assert states
+    assert all(state.due_at > workshop.now and not state.new_comments for state in states.values())
+
+
+def test_a_new_comment_requests_its_day_and_notes_it(workshop):
+    """Once: with the new cursor the same comment is asked for already; a repeated tick asks for the same run."""
+    workshop.run(source_videos)
+    before = cursor_now(workshop)
+    said = write(workshop)
+    first = look(workshop, before)
+    replay = tick(workshop, automation.new_comments_sensor, before)
+    after = tick(workshop, automation.new_comments_sensor, first.cursor)
+
+    (request,) = first.run_requests
+    assert request.partition_key == workshop.now.date().isoformat()
+    assert said.video_id in request.tags[VIDEOS_TAG].split()
+    assert "new comments under" in request.tags["dreambox/reason"]
+    looks = json.loads(first.cursor)["asked"]["looks"]
+    assert datetime.fromisoformat(looks[said.video_id]["seen"]).timestamp() >= said.created_at
+    assert keys(first) == keys(replay)
+    assert list(after.run_requests) == []
+
+
+def test_a_collecting_run_that_succeeded_counts_as_seen(workshop):
+    """Its comments are stored, so they are old from then on, and the video is followed closely."""
+    workshop.run(source_videos)
+    before = cursor_now(workshop)
+    said = write(workshop)
+    first = look(workshop, before)
+    assert said.video_id not in poll_states(workshop)
     end_runs(workshop, first, dg.DagsterRunStatus.SUCCESS)
     after = tick(workshop, automation.new_comments_sensor, first.cursor)
 
     assert list(after.run_requests) == []
-    noted = json.loads(after.cursor)
-    assert noted["seen"] == json.loads(first.cursor)["asked"]["seen"]
-    assert noted["asked"] is None
+    assert json.loads(after.cursor)["asked"] is None
+    state = poll_states(workshop)[said.video_id]
+    assert state.seen_until.timestamp() >= said.created_at
+    assert state.new_comments >= 1
+    assert state.due_at - state.polled_at < timedelta(hours=1)
 
 
 @pytest.mark.parametrize("status", [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED])
 def test_a_collecting_run_that_failed_is_asked_for_again(workshop, status):
     """Its comments are not stored and must not be forgotten; a new key, or Dagster would not start it."""
-    first = asked_for_a_comment(workshop)
+    workshop.run(source_videos)
+    before = cursor_now(workshop)
+    said = write(workshop)
+    first = look(workshop, before)
     end_runs(workshop, first, status)
     at_once = tick(workshop, automation.new_comments_sensor, first.cursor)
     workshop.sandbox.advance(ASK_AGAIN_AFTER.total_seconds())
@@ -183,21 +209,24 @@ def test_a_collecting_run_that_failed_is_asked_for_again(workshop, status):
 
     assert list(at_once.run_requests) == []
     assert "will be asked for again" in at_once.skip_message
-    assert first.run_requests[0].partition_key in {
-        request.partition_key for request in second.run_requests
-    }
+    assert said.video_id in second.run_requests[0].tags[VIDEOS_TAG].split()
     assert not set(keys(first)) & set(keys(second))
 
 
-def test_a_run_that_left_a_fresh_video_out_is_asked_for_again(workshop):
+def test_a_run_that_left_the_video_out_is_asked_for_again(workshop):
     """It succeeded for the others; that video's comments are still to come."""
-    first = asked_for_a_comment(workshop)
+    workshop.run(source_videos)
+    before = cursor_now(workshop)
+    said = write(workshop)
+    first = look(workshop, before)
     end_runs(workshop, first, dg.DagsterRunStatus.SUCCESS)
     with workshop.ledger.write() as connection:
-        newest = ledger_videos.everything(connection)
-        fresh = max(newest, key=lambda video: video.created_at).source_video_id
         failures.record(
-            connection, stage="comments", item_id=fresh, error=ValueError("x"), now=workshop.now
+            connection,
+            stage="comments",
+            item_id=said.video_id,
+            error=ValueError("x"),
+            now=workshop.now,
         )
     workshop.sandbox.advance(ASK_AGAIN_AFTER.total_seconds())
     again = tick(workshop, automation.new_comments_sensor, first.cursor)
@@ -205,9 +234,69 @@ def test_a_run_that_left_a_fresh_video_out_is_asked_for_again(workshop):
 
     end_runs(workshop, again, dg.DagsterRunStatus.SUCCESS)
     with workshop.ledger.write() as connection:
-        failures.clear(connection, stage="comments", item_id=fresh)
-    after = tick(workshop, automation.new_comments_sensor, again.cursor)
-    assert json.loads(after.cursor)["seen"] == json.loads(again.cursor)["asked"]["seen"]
+        failures.clear(connection, stage="comments", item_id=said.video_id)
+    tick(workshop, automation.new_comments_sensor, again.cursor)
+    assert said.video_id in poll_states(workshop)
+
+
+def test_a_tick_killed_before_dagster_noted_it_loses_nothing(workshop):
+    """The cursor was never stored; the videos with news stayed due, so the next tick finds them."""
+    workshop.run(source_videos)
+    before = cursor_now(workshop)
+    said = write(workshop)
+    lost = look(workshop, before)
+    again = look(workshop, before)
+
+    assert said.video_id in lost.run_requests[0].tags[VIDEOS_TAG]
+    assert said.video_id in again.run_requests[0].tags[VIDEOS_TAG]
+
+
+def test_a_page_full_of_news_asks_for_every_day_since_the_last_look(workshop):
+    """One page is read; what lies behind it is the runs' to read."""
+    workshop.run(source_videos)
+    before = cursor_now(workshop, since=workshop.now - timedelta(days=3))
+    for number in range(31):
+        workshop.sandbox.world.inject(InjectedComment(text=f"dream {number}", handle=f"h{number}"))
+    newest_video = workshop.sandbox.world.public_videos()[0]
+    workshop.sandbox.advance(1)
+    asked_before = comment_requests(workshop)
+    found = look(workshop, before)
+
+    posted = datetime.fromtimestamp(newest_video.created_at, UTC)
+    first_day = max(posted, workshop.now - timedelta(days=3)).date()
+    days = {request.partition_key for request in found.run_requests}
+    assert {first_day.isoformat(), workshop.now.date().isoformat()} <= days
+    looked_at = json.loads(found.cursor)["asked"]["looks"]
+    assert looked_at[newest_video.video_id]["new"] == 30
+    assert comment_requests(workshop) - asked_before <= 25
+
+
+def comment_requests(workshop: Workshop) -> int:
+    counts = workshop.sandbox.sandbox.counts.as_json()["counts"]
+    return counts.get("GET /open_api/v1.3/business/comment/list/", 0)
+
+
+def test_a_tick_spends_half_of_the_limit_at_most(workshop):
+    """The other half is the runs' that read what the looks found; a tick soon after the last has less."""
+    workshop.run(source_videos)
+    before = comment_requests(workshop)
+    look(workshop, cursor_now(workshop, since=workshop.now - timedelta(days=30)))
+    # A short page costs one more request than planned.
+    assert 1 <= comment_requests(workshop) - before <= 25
+
+    assert looks_allowed(40, timedelta(hours=1)) == 20
+    assert looks_allowed(40, timedelta(seconds=30)) == 10
+    assert looks_allowed(40, timedelta(0)) == 1
+
+
+def test_a_used_up_limit_ends_the_looks_and_not_the_tick(workshop):
+    """A sensor waits seconds, not minutes; what is due stays due."""
+    workshop.run(source_videos)
+    workshop.tiktok.glance._transport._limiter.refused("/business/comment/list/", for_s=300)
+    result = look(workshop, cursor_now(workshop))
+
+    assert "Nothing new under the 0 videos" in result.skip_message
+    assert poll_states(workshop) == {}
 
 
 def test_a_deleted_video_does_not_blind_the_sensor(workshop):
@@ -217,24 +306,80 @@ def test_a_deleted_video_does_not_blind_the_sensor(workshop):
     workshop.sandbox.advance(61)
     workshop.arm("code:40007", "business/comment/list/", times=99)
 
-    assert "No comment since" in tick(workshop, automation.new_comments_sensor, before).skip_message
+    assert "Nothing new" in tick(workshop, automation.new_comments_sensor, before).skip_message
+
+
+def test_trouble_with_one_video_does_not_blind_the_sensor(workshop):
+    """It goes behind the others for a while; they are looked at in the same tick."""
+    workshop.run(source_videos)
+    before = cursor_now(workshop)
+    write(workshop)
+    workshop.arm("code:50000", "business/comment/list/", times=4)
+    result = look(workshop, before)
+
+    assert result.cursor
+    waiting = [s for s in poll_states(workshop).values() if s.due_at == workshop.now + TROUBLE_WAIT]
+    assert len(waiting) == 1
+    assert len(poll_states(workshop)) > 1
 
 
 def test_the_first_tick_lists_the_videos(workshop):
-    """Nothing is known yet, so today is collected, and with it the videos."""
+    """Nothing is known yet, so today is collected whole, and with it the videos."""
     result = tick(workshop, automation.new_comments_sensor)
 
-    assert [request.partition_key for request in result.run_requests] == [
-        workshop.now.date().isoformat()
-    ]
+    (request,) = result.run_requests
+    assert request.partition_key == workshop.now.date().isoformat()
+    assert VIDEOS_TAG not in request.tags
+
+
+def test_a_cursor_of_an_earlier_version_begins_anew(workshop):
+    """It looks a day back and lists the videos, instead of failing at every tick."""
+    workshop.run(source_videos)
+    old = json.dumps({"seen": workshop.now.isoformat(), "listed": workshop.now.isoformat()})
+
+    assert tick(workshop, automation.new_comments_sensor, old).run_requests
+
+
+def test_a_video_posted_just_now_is_seen_at_once(workshop):
+    """The newest videos are listed at every tick; an unknown one has all of them listed."""
+    workshop.run(source_videos)
+    cursor = cursor_now(workshop)
+    with workshop.ledger.write() as connection:
+        newest = ledger_videos.everything(connection)[0]
+        connection.execute(
+            sa.delete(source_video_rows).where(
+                source_video_rows.c.source_video_id == newest.source_video_id
+            )
+        )
+    workshop.sandbox.advance(1)
+    result = tick(workshop, automation.new_comments_sensor, cursor)
+
+    assert "read whole" in result.run_requests[0].tags["dreambox/reason"]
+
+
+def test_every_six_hours_the_newest_days_are_read_whole(workshop):
+    """For comments that TikTok released late, and for those it hides now; yesterday's end too."""
+    workshop.run(source_videos)
+    workshop.sandbox.advance((24 - workshop.now.hour + 2) * 3600)
+    result = tick(
+        workshop,
+        automation.new_comments_sensor,
+        cursor_now(workshop, listed=workshop.now - LIST_EVERY),
+    )
+
+    days = [request.partition_key for request in result.run_requests]
+    today = workshop.now.date()
+    assert {(today - timedelta(days=1)).isoformat(), today.isoformat()} <= set(days)
+    assert all(VIDEOS_TAG not in request.tags for request in result.run_requests)
 
 
 @pytest.mark.parametrize("kind", ["code:50000", "garbage", "code:40102"])
-def test_an_outage_fails_the_tick_and_keeps_the_cursor(workshop, kind):
+@pytest.mark.parametrize("path", ["business/comment/list/", "business/video/list/"])
+def test_an_outage_fails_the_tick_and_keeps_the_cursor(workshop, kind, path):
     """A skip would look like silence; a failed tick shows in Dagster and comes again."""
     workshop.run(source_videos)
     workshop.sandbox.advance(61)
-    workshop.arm(kind, "business/comment/list/", times=99)
+    workshop.arm(kind, path, times=99)
 
     with pytest.raises(TikTokError):
         tick(workshop, automation.new_comments_sensor, cursor_now(workshop))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import dagster as dg
 import pytest
+from pydantic import SecretStr
 
 from dreambox_pipeline.defs.comments import (
     comments,
@@ -13,7 +14,9 @@ from dreambox_pipeline.defs.comments import (
     source_videos,
 )
 from dreambox_pipeline.sandbox.world.world import InjectedComment
+from dreambox_pipeline.stages.comments.model import SourceVideo
 from dreambox_pipeline.storage.lake import COMMENTS
+from dreambox_pipeline.storage.ledger import source_videos as ledger_videos
 from dreambox_pipeline_tests.defs.workshop import Workshop, events_text
 
 COMMENT_LIST = "business/comment/list/"
@@ -226,12 +229,105 @@ def test_source_videos_are_listed_once_each(workshop):
     workshop.run(source_videos)
     result = workshop.run(source_videos)
 
-    from dreambox_pipeline.storage.ledger import source_videos as ledger_videos
-
     with workshop.ledger.read() as connection:
         known = Counter(v.source_video_id for v in ledger_videos.everything(connection))
     assert set(known.values()) == {1}
     assert len(known) == metadata(result, "source_videos")["dagster/row_count"].value
+
+
+def with_display(workshop: Workshop, token: str | None = None) -> Workshop:
+    """The second source is set; the sandbox' two hosts share their tokens."""
+    given = token or workshop.tiktok.access_token()
+    settings = {
+        "tiktok_developer_base_url": workshop.sandbox.info["tiktok_developer_base_url"],
+        "tiktok_developer_access_token": SecretStr(given),
+    }
+    workshop.parts["settings"] = workshop.settings.model_copy(update=settings)
+    return workshop
+
+
+def known_videos(workshop: Workshop) -> dict[str, SourceVideo]:
+    with workshop.ledger.read() as connection:
+        return {v.source_video_id: v for v in ledger_videos.everything(connection)}
+
+
+def test_two_sources_that_agree_are_one_list(workshop):
+    """Each video once, with the Accounts API's full caption, and nothing to tell."""
+    workshop.run(source_videos)
+    alone = known_videos(workshop)
+    facts = metadata(with_display(workshop).run(source_videos), "source_videos")
+
+    assert facts["named_by_accounts"].value == facts["named_by_display"].value == len(alone)
+    assert known_videos(workshop) == alone
+
+
+def test_without_the_accounts_listing_the_display_api_goes_on(workshop):
+    """And it says so. Captions that are known in full stay full."""
+    workshop.run(source_videos)
+    full = known_videos(workshop)
+    workshop.arm("http_500", "business/video/list/", times=4)
+    facts = metadata(with_display(workshop).run(source_videos), "source_videos")
+
+    assert "named_by_accounts" not in facts
+    assert facts["named_by_display"].value == len(full)
+    assert "accounts" in str(facts["sources_left_out"].value)
+    kept = known_videos(workshop)
+    assert {each: video.caption for each, video in kept.items()} == {
+        each: video.caption for each, video in full.items()
+    }
+
+
+def test_a_display_token_that_ended_costs_nothing(workshop):
+    """It is an extra: the Accounts API's list is stored, and the trouble is told."""
+    facts = metadata(with_display(workshop, "nonsense").run(source_videos), "source_videos")
+
+    assert "named_by_display" not in facts
+    assert facts["named_by_accounts"].value == len(known_videos(workshop)) > 0
+    assert "display" in str(facts["sources_left_out"].value)
+    assert "nonsense" not in str(facts)
+
+
+def test_each_partition_shows_its_own_rows(workshop):
+    """A backfill of three days is three different counts on three partitions' pages."""
+    last = workshop.now.date()
+    days = [last - timedelta(days=n) for n in (2, 1, 0)]
+    result = collect(workshop, days[0], last)
+
+    shown = {
+        event.partition: event.metadata["dagster/partition_row_count"].value
+        for event in result.asset_materializations_for_node("comments")
+    }
+    new = {
+        event.partition: event.metadata["new"].value
+        for event in result.asset_materializations_for_node("comments")
+    }
+    assert shown == new == {day.isoformat(): len(stored(workshop, day)) for day in days}
+    assert len(set(shown.values())) > 1
+    facts = metadata(result, "comments")
+    assert facts["new_in_run"].value == sum(shown.values())
+
+
+def test_a_quiet_day_shows_what_was_there(workshop):
+    """No comment was found on it, and its partition does not claim that it is empty."""
+    long_ago = date(2025, 1, 5)
+    collect(workshop)
+    row = stored(workshop)[0]
+    workshop.parts["lake"].upsert(COMMENTS, long_ago, [row | {"comment_id": "imported"}])
+    result = collect(workshop, long_ago)
+
+    assert metadata(result, "comments")["dagster/partition_row_count"].value == 1
+    assert metadata(result, "comments")["new"].value == 0
+
+
+def test_a_long_range_may_take_longer_than_a_days_work(workshop, monkeypatch):
+    """Dagster ends other runs after half an hour; TikTok's limits make a year take many."""
+    monkeypatch.setattr("dreambox_pipeline.defs.comments.DAYS_IN_A_NORMAL_RUN", 1)
+    last = workshop.now.date()
+    ranges = [(last - timedelta(days=1), last), (last,)]
+    long, short = (collect(workshop, *days).run_id for days in ranges)
+
+    assert int(workshop.instance.get_run_by_id(long).tags["dagster/max_runtime"]) > 86_400
+    assert "dagster/max_runtime" not in workshop.instance.get_run_by_id(short).tags
 
 
 def metadata(result, asset: str):

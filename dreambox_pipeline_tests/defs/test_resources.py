@@ -1,6 +1,7 @@
 """Tokens kept fresh and secret, a sleep on another clock, and settings that name nothing."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from dreambox_pipeline.defs import resources
 from dreambox_pipeline.defs.resources import (
     REFRESH_LIMITS,
+    TikTokAccount,
     patient_sleep,
     resources_from,
     text_engine,
@@ -16,8 +18,8 @@ from dreambox_pipeline.defs.resources import (
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.storage.database import BUSY_TIMEOUT_MS
-from dreambox_pipeline.storage.ledger import accounts
-from dreambox_pipeline.tiktok.errors import ConsentRequired
+from dreambox_pipeline.storage.ledger import Ledger, accounts
+from dreambox_pipeline.tiktok.errors import ConsentRequired, RateLimited
 from dreambox_pipeline_tests.defs.workshop import Workshop
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -127,6 +129,33 @@ def test_a_failed_refresh_keeps_the_stored_tokens(workshop):
     assert workshop.tiktok.refreshed(old.access_token) != old.access_token
 
 
+def test_two_processes_share_one_limit(workshop):
+    """What another process asked counts for us; a sensor gives up in seconds and says when to come again."""
+    other = TikTokAccount(
+        workshop.settings.model_copy(update={"tiktok_queries_per_minute": 3}),
+        ledger=Ledger(workshop.settings.ledger_url),
+        keyring=workshop.parts["keyring"],
+        clock=workshop.parts["clock"],
+    )
+    for _ in range(3):
+        workshop.tiktok.client.video_settings()
+
+    with pytest.raises(RateLimited) as refused:
+        other.glance.video_settings()
+    assert 0 < refused.value.retry_after_s <= 61
+    workshop.sandbox.advance(62)
+    assert other.glance.video_settings()
+
+
+def test_a_refresh_does_not_wait_for_the_ledger_it_holds(workshop):
+    """The shared limiter writes to the ledger, and a refresh has its only write transaction."""
+    stored = tokens(workshop)
+    began = time.monotonic()
+
+    assert workshop.tiktok.refreshed(stored.access_token) != stored.access_token
+    assert time.monotonic() - began < BUSY_TIMEOUT_MS / 1000 / 2
+
+
 def test_a_refresh_that_hangs_ends_before_others_stop_waiting():
     """It happens inside the only write transaction, which every other process waits for."""
     longest = REFRESH_LIMITS.connect_s + REFRESH_LIMITS.read_s + REFRESH_LIMITS.answer_s
@@ -175,6 +204,6 @@ def test_a_setting_that_names_nothing_says_so(tmp_path, setting, name, value):
     assert repr(value) in str(caught.value)
 
 
-def test_the_known_engine_is_given():
+def test_the_known_engine_is_given(tmp_path):
     """The one this version has."""
-    assert text_engine("embedded").name == "embedded"
+    assert text_engine(Settings(var_dir=tmp_path)).name == "embedded"

@@ -6,7 +6,9 @@ import pytest
 
 from dreambox_pipeline.safety.consent_wording import (
     MAX_QUESTION_BYTES,
+    MOST_COPIES,
     QUESTIONS,
+    next_question,
     question_for,
 )
 
@@ -42,7 +44,7 @@ def test_there_is_variety_in_every_language() -> None:
     assert set(QUESTIONS) == set(SAYS)
     assert len(QUESTIONS["en"]) >= 6
     for texts in QUESTIONS.values():
-        assert len(texts) >= 3
+        assert len(texts) >= 6
         assert len(set(texts)) == len(texts)
 
 
@@ -64,3 +66,25 @@ def test_the_same_dream_is_asked_the_same_way() -> None:
 def test_an_unknown_language_gets_english(asked: str, given: str) -> None:
     """Regional tags find their language; what we cannot write we do not fake."""
     assert question_for("drm_1", asked).lang == given
+
+
+@pytest.mark.parametrize("lang", [*QUESTIONS, "xx"])
+def test_texts_take_turns(lang: str) -> None:
+    """Never the same text in a row, no text often in an hour, and then a pause."""
+    used: list[str] = []
+    while (wording := next_question(f"drm_{len(used)}", lang, recent=used)) is not None:
+        assert not used or wording.version != used[-1]
+        used.append(wording.version)
+        assert len(used) < 100
+    texts = len(QUESTIONS.get(lang, QUESTIONS["en"]))
+    assert max(used.count(version) for version in used) <= MOST_COPIES
+    assert len(used) >= texts * (MOST_COPIES - 1)
+    assert len(set(used[:texts])) == texts
+
+
+def test_the_dreams_own_text_comes_first() -> None:
+    """While nothing was asked lately, and as soon as it is free again."""
+    own = question_for("drm_7", "de")
+    assert next_question("drm_7", "de", recent=[]) == own
+    assert next_question("drm_7", "de", recent=[own.version]) != own
+    assert next_question("drm_7", "de", recent=["2026-11:en:1"]) == own

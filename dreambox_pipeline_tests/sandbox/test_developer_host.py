@@ -84,3 +84,34 @@ def test_unknown_paths_have_a_string_code(sandbox: RunningSandbox) -> None:
     answer = HTTP.get(f"{sandbox.url}/v2/nothing/")
     assert answer.status_code == 404
     assert isinstance(answer.json()["error"]["code"], str)
+
+
+def test_videos_are_queried_by_id(sandbox: RunningSandbox) -> None:
+    """Up to twenty; what is not the account's own is left out."""
+    headers = {"Authorization": f"Bearer {log_in(sandbox)['access_token']}"}
+    url = f"{sandbox.url}/v2/video/query/?fields=id,title"
+    own = [video.video_id for video in sandbox.world.public_videos()][:3]
+    body = {"filters": {"video_ids": [*own, "404"]}}
+    videos = HTTP.post(url, json=body, headers=headers).json()["data"]["videos"]
+    assert {video["id"] for video in videos} == set(own)
+    for wrong in ({}, {"filters": {}}, {"filters": {"video_ids": ["1"] * 21}}, []):
+        answer = HTTP.post(url, json=wrong, headers=headers)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_params")
+
+
+def test_the_601st_call_of_a_minute_is_429() -> None:
+    """Per endpoint, without a lock: the minute's end is enough."""
+    with running_sandbox(rate_limits=True) as limited:
+        headers = {"Authorization": f"Bearer {log_in(limited)['access_token']}"}
+        for _ in range(600):
+            assert limited.sandbox.developer.limits.admits("/v2/user/info/")
+        url = f"{limited.url}/v2/user/info/?fields=open_id"
+        refused = HTTP.get(url, headers=headers)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (
+            429,
+            "rate_limit_exceeded",
+        )
+        videos = HTTP.post(f"{limited.url}/v2/video/list/?fields=id", headers=headers)
+        assert videos.status_code == 200
+        limited.advance(61)
+        assert HTTP.get(url, headers=headers).status_code == 200

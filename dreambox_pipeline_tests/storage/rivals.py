@@ -1,17 +1,21 @@
 """What several processes do to one store at once; run by tests in processes of their own."""
 
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
 import sqlalchemy as sa
 
+from dreambox_pipeline.clock import system_clock
 from dreambox_pipeline.storage.keys import load_keyring
 from dreambox_pipeline.storage.lake import COMMENTS, Lake
 from dreambox_pipeline.storage.ledger import Ledger, audit, failures, outbox, publications
 from dreambox_pipeline.storage.media_store import MediaStore
+from dreambox_pipeline.storage.request_limiter import SharedLimiter
 from dreambox_pipeline.storage.warehouse import Warehouse
 from dreambox_pipeline_tests.storage.story import NOON, comment
 
@@ -95,3 +99,28 @@ def build_warehouse(path: Path, url: str, lake: Path) -> int:
     built = Warehouse(path, ledger=ledger, lake=Lake(lake)).build(now=NOON, time_zone="UTC")
     ledger.close()
     return next(mart.rows for mart in built if mart.name == "dim_dreams")
+
+
+def take_permits(url: str, requests: int, per_window: int, window_s: float) -> list[datetime]:
+    """Wait for *requests* permits of one endpoint and return the moments they were given for."""
+    ledger = Ledger(url)
+    read: list[datetime] = []
+
+    def clock() -> datetime:
+        read.append(system_clock())
+        return read[-1]
+
+    limiter = SharedLimiter(
+        ledger,
+        account=lambda: "biz",
+        per_minute=per_window,
+        now=clock,
+        sleep=time.sleep,
+        window_s=window_s,
+    )
+    given = []
+    for _ in range(requests):
+        limiter.wait("/business/comment/list/")
+        given.append(read[-1])
+    ledger.close()
+    return given

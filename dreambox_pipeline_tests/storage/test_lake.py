@@ -1,3 +1,4 @@
+import fcntl
 import tempfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -182,3 +183,90 @@ def test_a_moment_of_another_zone_is_the_same_moment(lake: Lake):
     lake.upsert(COMMENTS, DAY, [comment(1, created_at=local)])
     (row,) = lake.read(COMMENTS, [DAY])
     assert row["created_at"] == datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+def test_batches_are_the_same_rows_in_bounded_lists(lake: Lake):
+    """By day and key; no list is empty, too long, or of two days."""
+    later = DAY + timedelta(days=2)
+    lake.upsert(COMMENTS, DAY, [comment(number) for number in range(5)])
+    lake.upsert(COMMENTS, later, [comment(9)])
+    days = [DAY, DAY + timedelta(days=1), later]
+    batches = list(lake.read_batches(COMMENTS, days, batch_rows=2))
+    assert [len(batch) for batch in batches] == [2, 2, 1, 1]
+    assert [row for batch in batches for row in batch] == lake.read(COMMENTS, days)
+    (ids,) = lake.read_batches(COMMENTS, [later], columns=["comment_id"])
+    assert ids == [{"comment_id": comment(9)["comment_id"]}]
+
+
+def test_a_batch_of_a_day_being_replaced_is_of_the_old_day(lake: Lake):
+    """A reader in the middle of a file is not disturbed."""
+    lake.upsert(COMMENTS, DAY, [comment(number) for number in range(4)])
+    batches = lake.read_batches(COMMENTS, [DAY], batch_rows=2)
+    first = next(batches)
+    lake.upsert(COMMENTS, DAY, [comment(number, likes=7) for number in range(4)])
+    assert [row["likes"] for row in [*first, *next(batches)]] == [None] * 4
+
+
+def test_a_day_is_counted_without_reading_it(lake: Lake):
+    """From the footer; nothing is nothing."""
+    assert lake.count(COMMENTS, DAY) == 0
+    lake.upsert(COMMENTS, DAY, [comment(1), comment(2)])
+    assert lake.count(COMMENTS, DAY) == 2
+
+
+def test_a_key_on_two_days_is_one_too_many(lake: Lake):
+    """Within a day it cannot happen."""
+    assert lake.repeated_keys(COMMENTS) == (0, 0)
+    lake.upsert(COMMENTS, DAY, [comment(1), comment(2)])
+    assert lake.repeated_keys(COMMENTS) == (2, 0)
+    lake.upsert(COMMENTS, DAY + timedelta(days=1), [comment(2)])
+    assert lake.repeated_keys(COMMENTS) == (3, 1)
+
+
+def test_removed_rows_are_in_no_file_and_twice_is_once(lake: Lake):
+    """From every day and every half-collected spool; a day that loses its last row goes."""
+    later = DAY + timedelta(days=1)
+    lake.upsert(COMMENTS, DAY, [comment(1), comment(2)])
+    lake.upsert(COMMENTS, later, [comment(3, text="only me")])
+    spool = lake.spool(COMMENTS, "half")
+    with spool.writing("video") as part:
+        part.notes = {"read_at": "then"}
+        part.add(COMMENTS.table([comment(3, text="only me"), comment(4)]))
+    keys = {comment(2)["comment_id"], comment(3)["comment_id"]}
+    assert lake.remove(COMMENTS, keys) == 3
+    assert lake.remove(COMMENTS, keys) == 0
+    assert lake.days(COMMENTS) == [DAY]
+    assert lake.read(COMMENTS, [DAY, later]) == [comment(1)]
+    assert not lake.path(COMMENTS, later).parent.exists()
+    assert [rows.to_pylist() for _, rows in spool.by_day("created_at")] == [[comment(4)]]
+    assert spool.parts() == {"video": {"read_at": "then"}}
+
+
+def test_a_draft_of_a_killed_process_goes(lake: Lake):
+    """It holds texts that nobody would ever erase."""
+    lake.upsert(COMMENTS, DAY, [comment(1)])
+    stray = lake.path(COMMENTS, DAY).with_name(".part.parquet.4711")
+    for sweep in (
+        lambda: lake.upsert(COMMENTS, DAY, []),
+        lambda: lake.remove(COMMENTS, {"nobody"}),
+    ):
+        stray.write_text("half a file")
+        sweep()
+        assert not stray.exists()
+    assert lake.read(COMMENTS, [DAY]) == [comment(1)]
+
+
+def test_what_must_not_be_stored_is_asked_under_the_lock(lake: Lake):
+    """A tombstone written before the lock was free is seen; the rows beside it are stored."""
+    asked: list[str] = []
+
+    def gone() -> frozenset[str]:
+        with pytest.raises(BlockingIOError), (lake.root / "comments" / ".lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        asked.append("asked")
+        return frozenset({comment(1)["comment_id"]})
+
+    rows = [comment(1), comment(2)]
+    assert lake.upsert(COMMENTS, DAY, rows, leaving_out=gone) == Merge(1, 0, 1)
+    assert asked == ["asked"]
+    assert lake.read(COMMENTS, [DAY]) == [comment(2)]

@@ -101,3 +101,18 @@ def test_a_full_disk_keeps_nothing_of_the_file(store: MediaStore, clip: Path):
     said = run_with_file_limit(FILL, [str(store.root), str(clip)], limit_bytes=50_000)
     assert "Nothing was kept" in said
     assert files(store) == []
+
+
+def test_removed_content_is_gone_with_what_a_killed_copy_left(tmp_path):
+    """And another content beside it stays; a second time there is nothing to remove."""
+    store = MediaStore(tmp_path / "media")
+    kept, gone = ((tmp_path / name) for name in ("kept.mp4", "gone.mp4"))
+    for file in (kept, gone):
+        file.write_text(file.name)
+    stays, digest = store.put(kept), store.put(gone)
+    draft = store.path(digest, ".mp4").with_name(f".{digest}.mp4.1.2")
+    draft.write_text("half")
+
+    assert store.remove(digest) == 2
+    assert store.remove(digest) == 0
+    assert [file.name for file in store.root.rglob("*.mp4*")] == [f"{stays}.mp4"]

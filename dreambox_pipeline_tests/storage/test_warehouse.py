@@ -548,3 +548,24 @@ def test_reading_takes_parameters_and_changes_nothing(
         with pytest.raises(duckdb.Error):
             warehouse.read(forbidden)
     assert len(warehouse.read("dim_dreams")) == 1
+
+
+def test_the_file_says_which_time_zone_it_was_built_for(ledger, lake, tmp_path):
+    """Analysts may ask, and a rebuild uses the same one."""
+    story.tell(ledger, lake)
+    warehouse = Warehouse(tmp_path / "w.duckdb", ledger=ledger, lake=lake)
+    warehouse.rebuild(now=story.NOON)
+    assert not warehouse.path.exists()
+    warehouse.build(now=story.NOON, time_zone="Asia/Tokyo")
+    first = warehouse.path.stat().st_ino
+    warehouse.rebuild(now=story.NOON)
+    assert warehouse.path.stat().st_ino != first
+    assert warehouse.read("SELECT account_time_zone() AS zone") == [{"zone": "Asia/Tokyo"}]
+
+
+def test_a_file_that_cannot_be_rebuilt_is_taken_away(ledger, lake, tmp_path):
+    """Somebody in it has to disappear, and a damaged file may still hold their words."""
+    warehouse = Warehouse(tmp_path / "w.duckdb", ledger=ledger, lake=lake)
+    warehouse.path.write_bytes(b"words of somebody" * 1000)
+    warehouse.rebuild(now=story.NOON)
+    assert not warehouse.path.exists()

@@ -3,6 +3,7 @@
 import io
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -11,7 +12,9 @@ import httpx
 import numpy as np
 import pytest
 
+from dreambox_pipeline.errors import ItemError, StopError
 from dreambox_pipeline.sandbox.testing import RunningSandbox, running_sandbox
+from dreambox_pipeline.sandbox.world.written import InjectedComment
 from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.stages.posts.outcomes import interpret_status, reconcile
 from dreambox_pipeline.tiktok import errors
@@ -129,6 +132,138 @@ def test_since_gives_what_is_newer_and_asks_less(sandbox, client):
         c.comment_id for c in everything if c.create_time >= since
     }
     assert asked <= 6
+
+
+@pytest.fixture(scope="module")
+def crowded(sandbox: RunningSandbox) -> str:
+    """A video with at least 1,300 comments, most of them copied from its own with other times."""
+    world = sandbox.world
+    video = max(world.public_videos(), key=lambda one: len(world.comments(one)))
+    models = world.comments(video)
+    for number in range(1300 - len(models)):
+        model = models[number % len(models)]
+        world._add(
+            replace(
+                model,
+                comment_id=str(7_900_000_000_000_000_000 + number),
+                created_at=world.now - 60 - number * 977,
+                likes=(number * 7919) % 50,
+                deleted_at=None,
+            )
+        )
+    return video.video_id
+
+
+def test_none_of_1300_comments_is_lost_or_given_twice(sandbox, client, crowded):
+    """Held against the sandbox's own truth, although its order ends after 500 and it repeats."""
+    truth = {c.comment_id for c in sandbox.world.comments(sandbox.world.find_video(crowded))}
+    asked = control(sandbox, "GET", "/requests")["total"]
+    found = [comment.comment_id for comment in client.comments(crowded)]
+    assert len(found) == len(set(found)) >= 1300
+    assert set(found) == truth
+    assert control(sandbox, "GET", "/requests")["total"] - asked < 75
+
+
+def test_none_is_lost_while_people_write_and_delete(sandbox, client, crowded):
+    """Between the pages of one walk; who was there all the time is given once."""
+    world = sandbox.world
+    before = world.comments(world.find_video(crowded))
+    found, gone = [], set()
+    for number, comment in enumerate(client.comments(crowded)):
+        found.append(comment.comment_id)
+        if number % 40 == 39:
+            victim = before[(number * 31) % len(before)]
+            gone.add(victim.comment_id)
+            world.delete_comment(victim)
+        if number % 60 == 59:
+            world.inject(InjectedComment("I dreamt of rain", video_id=crowded))
+    assert len(found) == len(set(found))
+    assert {comment.comment_id for comment in before} - gone <= set(found)
+    assert len(gone) > 20
+
+
+def test_comments_are_found_by_id(client, crowded):
+    """Any number, replies too; what does not exist is not given."""
+    ids = [c.comment_id for c in client.comments(crowded)][100:170]
+    found = {c.comment_id for c in client.comments_by_id(crowded, [*ids, "404"])}
+    assert found == set(ids)
+
+
+def test_hiding_liking_and_deleting_show_in_the_list(sandbox, client):
+    """And can be taken back, except a deletion."""
+    video = busiest(client).item_id
+    theirs = control(sandbox, "POST", "/comments", text="hello", video_id=video)["comment_id"]
+    client.hide(video, theirs)
+    client.like(theirs)
+    changed = client.comment(video, theirs)
+    assert (changed.status, changed.liked) == ("HIDDEN", True)
+    client.unhide(video, theirs)
+    client.unlike(theirs)
+    changed = client.comment(video, theirs)
+    assert (changed.status, changed.liked) == ("PUBLIC", False)
+    with pytest.raises(ItemError):
+        client.delete_comment(theirs)
+    mine = client.create_comment(video, "Tell me your dream")
+    assert client.comment(video, mine.comment_id).owner
+    client.delete_comment(mine.comment_id)
+    assert client.comment(video, mine.comment_id) is None
+
+
+def test_replies_come_with_their_comments_when_asked_for(client):
+    """Up to three under each."""
+    video = busiest(client)
+    lists = [c.reply_list for c in client.comments(video.item_id, include_replies=True)]
+    assert 0 < max(len(replies) for replies in lists) <= 3
+
+
+def test_webhooks_are_registered_read_and_deleted(client):
+    """One address per kind of event."""
+    assert client.app.webhook("VIDEO") is None
+    client.app.register_webhook("VIDEO", "http://127.0.0.1:9/hook")
+    assert client.app.webhook("VIDEO").callback_url == "http://127.0.0.1:9/hook"
+    client.app.delete_webhook("VIDEO")
+    assert client.app.webhook("VIDEO") is None
+    with pytest.raises(errors.NotFound):
+        client.app.delete_webhook("VIDEO")
+
+
+def test_an_address_is_claimed_and_verified(client):
+    """The sandbox trusts loopback; a domain needs a proof it cannot find."""
+    url = "http://127.0.0.1:9/media/"
+    client.app.add_url_property("prefix", url)
+    assert client.app.verify_url_property("prefix", url).is_verified
+    assert not client.app.add_url_property("domain", "media.invalid").is_verified
+    assert not client.app.verify_url_property("domain", "media.invalid").is_verified
+    assert {one.url for one in client.app.url_properties()} == {url, "media.invalid"}
+    client.app.delete_url_property("prefix", url)
+    assert [one.url for one in client.app.url_properties()] == ["media.invalid"]
+
+
+def test_after_revoking_a_person_must_agree_again(sandbox):
+    """Neither the access token nor the refresh token works any more."""
+    client, tokens = connected(sandbox)
+    client.revoke()
+    with pytest.raises(StopError):
+        client.video_settings()
+    with pytest.raises(StopError):
+        client.refresh(tokens.pair.refresh_token.get_secret_value())
+    client.close()
+
+
+def test_a_lock_is_sat_out_and_asked_once():
+    """Another program used the minute up; after one refusal nobody asks for five minutes."""
+    with running_sandbox(rate_limits=True) as limited:
+        client, _ = connected(limited)
+        for _ in range(40):
+            limited.sandbox.accounts.limits.admit(
+                limited.info["business_id"], "/business/video/settings/"
+            )
+        with pytest.raises(errors.RateLimited):
+            client.video_settings()
+        began = limited.now
+        client.video_settings()
+        assert limited.now - began == timedelta(minutes=5)
+        client.close()
 
 
 def test_a_reply_is_listed_under_its_comment(sandbox, client):

@@ -54,7 +54,7 @@ def test_comments_are_asked_for_newest_first(connect):
         "sort_order": "desc",
         "max_count": "30",
     }
-    assert [q.get("cursor") for q in server.queries] == [None, "30", "60"]
+    assert [q.get("cursor") for q in server.queries] == [None, "29", "58"]
 
 
 @pytest.mark.parametrize("page", [1, 7, 30])
@@ -108,8 +108,8 @@ def test_unreadable_entries_are_left_out_and_the_rest_kept(connect):
     assert [c.comment_id[-1] for c in connect(server).comments("1")] == ["1"]
 
 
-def test_a_cursor_that_stands_still_ends_with_an_error(connect, envelope):
-    """Neither an endless loop nor a silent gap."""
+def test_a_page_that_repeats_for_ever_ends_with_an_error(connect, envelope):
+    """Neither an endless loop nor a silent gap; what was given before is good."""
     pages = []
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -118,9 +118,35 @@ def test_a_cursor_that_stands_still_ends_with_an_error(connect, envelope):
 
     listing = connect(handler).comments("1")
     assert next(listing).comment_id == comment(1)["comment_id"]
-    with pytest.raises(errors.StuckCursor):
+    with pytest.raises(errors.StuckCursor, match="after 1 entries"):
         next(listing)
-    assert len(pages) == 2
+    assert len(pages) < 50
+
+
+@pytest.mark.parametrize("cursor", [0, 3, -1, None])
+def test_a_cursor_that_goes_backwards_is_not_followed(connect, cursor):
+    """We count ourselves, so every comment still comes once."""
+
+    class Backwards(CommentServer):
+        def __call__(self, request: httpx.Request) -> httpx.Response:
+            body = json.loads(super().__call__(request).content)
+            body["data"]["cursor"] = cursor
+            return httpx.Response(200, json=body)
+
+    server = Backwards([comment(n) for n in range(95)])
+    found = [c.comment_id for c in connect(server).comments("1")]
+    assert found == [c["comment_id"] for c in server.comments]
+
+
+def test_a_cursor_that_counts_something_else_is_followed(connect, envelope):
+    """A list whose cursor is no number of entries is read as TikTok leads on."""
+    pages = {
+        None: {"comments": [comment(1)], "cursor": 90_000, "has_more": True},
+        "90000": {"comments": [comment(2)], "cursor": 4_000, "has_more": True},
+        "4000": {"comments": [comment(3)], "cursor": 0, "has_more": False},
+    }
+    client = connect(lambda request: envelope(pages[request.url.params.get("cursor")]))
+    assert [c.comment_id[-1] for c in client.comments("1")] == ["1", "2", "3"]
 
 
 @pytest.mark.parametrize("cursor", [None, "soon", {}])
@@ -145,6 +171,106 @@ def test_endless_empty_pages_end_with_an_error(connect, envelope):
     with pytest.raises(errors.StuckCursor):
         list(connect(handler).comments("1"))
     assert len(pages) < 50
+
+
+@pytest.mark.parametrize(
+    ("sent", "name", "expected"),
+    [
+        ({"unique_identifier": None, "username": None}, "unique_identifier", None),
+        ({"username": None, "display_name": None}, "username", None),
+        ({"text": "", "image_url": "https://img.invalid/a.jpg"}, "text", ""),
+        ({"text": None, "image_url": "https://img.invalid/a.jpg"}, "text", ""),
+        (
+            {"text": "I\u0000 dreamt\u0007\u202e of\u200b you"},
+            "text",
+            "I\0 dreamt\a\u202e of\u200b you",
+        ),
+        ({"comment_id": 7247303576418566913}, "comment_id", "7247303576418566913"),
+        ({"video_id": 7203946942097902849}, "video_id", "7203946942097902849"),
+        ({"parent_comment_id": 0}, "parent_comment_id", None),
+        ({"likes": "many"}, "likes", None),
+        ({"reply_list": "?"}, "reply_list", ()),
+    ],
+)
+def test_an_odd_comment_is_still_a_comment(connect, sent, name, expected):
+    """A vanished author, a picture, numbers for ids: kept exactly, and nothing is made up."""
+    (found,) = connect(CommentServer([comment(1, **sent)])).comments("1")
+    assert getattr(found, name) == expected
+
+
+def test_replies_can_come_with_their_comments(connect):
+    """At most three, in TikTok's choice; only when asked for."""
+    answers = [comment(2, parent_comment_id="1"), comment(3, parent_comment_id="1")]
+    server = CommentServer([comment(1, reply_list=answers)])
+    (found,) = connect(server).comments("1", include_replies=True)
+    assert [reply.comment_id[-1] for reply in found.reply_list] == ["2", "3"]
+    assert server.queries[0]["include_replies"] == "true"
+
+
+def test_many_comments_are_asked_for_by_id_in_parts(connect, envelope):
+    """Thirty in one request; what is gone is not given, and what was not asked for neither."""
+    asked = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        ids = json.loads(request.url.params["comment_ids"])
+        asked.append(len(ids))
+        found = [{"comment_id": i} for i in ids if i != "5"]
+        return envelope({"comments": [*found, {"comment_id": "999"}], "has_more": False})
+
+    client = connect(handler)
+    ids = [str(n) for n in range(65)]
+    found = [c.comment_id for c in client.comments_by_id("1", [*ids, "0"])]
+    assert found == [i for i in ids if i != "5"]
+    assert asked == [30, 30, 5]
+    assert client.comment("1", "5") is None
+    assert list(client.comments_by_id("1", [])) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "path", "body"),
+    [
+        (
+            lambda c: c.hide("1", "2"),
+            "hide",
+            {"video_id": "1", "comment_id": "2", "action": "HIDE"},
+        ),
+        (
+            lambda c: c.unhide("1", "2"),
+            "hide",
+            {"video_id": "1", "comment_id": "2", "action": "UNHIDE"},
+        ),
+        (lambda c: c.like("2"), "like", {"comment_id": "2", "action": "LIKE"}),
+        (lambda c: c.unlike("2"), "like", {"comment_id": "2", "action": "UNLIKE"}),
+        (lambda c: c.delete_comment("2"), "delete", {"comment_id": "2"}),
+    ],
+)
+def test_what_the_owner_does_to_a_comment_is_one_request(connect, envelope, call, path, body):
+    """With TikTok's words for it, and no answer but that it worked."""
+    requests = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        requests.append((request.url.path, json.loads(request.content)))
+        return envelope({})
+
+    assert call(connect(handler)) is None
+    expected = {"business_id": "open-id_1"} | body
+    assert requests == [(f"/open_api/v1.3/business/comment/{path}/", expected)]
+
+
+def test_an_own_comment_is_created_under_a_video(connect, envelope):
+    """Sent once, and held against the same length as a reply."""
+    bodies = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        bodies.append(json.loads(request.content))
+        return envelope({"comment_id": "5", "create_time": "1763795000"})
+
+    client = connect(handler)
+    assert client.create_comment("1", "Tell me your dream").comment_id == "5"
+    assert bodies == [{"business_id": "open-id_1", "video_id": "1", "text": "Tell me your dream"}]
+    with pytest.raises(errors.InvalidParams):
+        client.create_comment("1", "x" * 151)
+    assert len(bodies) == 1
 
 
 def test_an_account_without_comments_is_an_empty_listing(connect, envelope):
@@ -328,6 +454,25 @@ def test_tokens_are_exchanged_and_refreshed_without_an_access_token(connect, env
     assert "access-token" not in headers
 
 
+def test_revoking_ends_the_consent_without_an_access_token_header(connect, envelope):
+    """The token stands in the body, with the app's id and secret."""
+    requests = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        requests.append((request.url.path, json.loads(request.content), request.headers))
+        return envelope({})
+
+    connect(handler).revoke()
+    ((path, body, headers),) = requests
+    assert path.endswith("/tt_user/oauth2/revoke/")
+    assert body == {
+        "client_id": "sandbox_app",
+        "client_secret": "sandbox_secret",
+        "access_token": "act.SECRET-TOKEN",
+    }
+    assert "access-token" not in headers
+
+
 def test_token_info_tells_the_granted_scopes(connect, envelope):
     """Compared at start-up with what is needed."""
     info = connect(
@@ -362,11 +507,11 @@ def test_the_profile_has_one_row_per_day(connect, envelope):
 
 
 def test_the_client_stays_below_forty_a_minute(connect, envelope, clock):
-    """The 41st request of a minute waits for the first to be a minute old."""
+    """The 41st request of a minute waits for the first to be a minute, and a second, old."""
     client = connect(lambda _: envelope({}))
     for _ in range(41):
         client.video_settings()
-    assert clock.slept == [60.0]
+    assert clock.slept == [61.0]
 
 
 def test_the_client_gives_its_connections_back(connect, envelope):

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dreambox_pipeline.tiktok.limits import SlidingWindowLimiter
+from dreambox_pipeline.tiktok.errors import RateLimited
+from dreambox_pipeline.tiktok.limits import LOCK_S, SlidingWindowLimiter
 
 
 class Clock:
@@ -71,3 +72,70 @@ def test_a_limit_of_nothing_is_a_mistake(clock):
     """It would let nothing through for ever."""
     with pytest.raises(ValueError, match="use 1 or more"):
         SlidingWindowLimiter(now=clock.now, sleep=clock.sleep, limit=0)
+
+
+@given(gaps=st.lists(st.floats(0, 20), max_size=40), paths=st.lists(st.sampled_from("abc")))
+@settings(max_examples=60, deadline=None)
+def test_all_endpoints_together_never_exceed_the_apps_limit(gaps, paths):
+    """Nor does any single one exceed its own, although the app's limit delays it."""
+    clock = Clock(datetime(2026, 11, 22, tzinfo=UTC))
+    limiter = SlidingWindowLimiter(now=clock.now, sleep=clock.sleep, limit=3, app_limit=5)
+    sent = []
+    for gap, path in zip(gaps, paths, strict=False):
+        clock.time += timedelta(seconds=gap)
+        limiter.wait(path)
+        sent.append((clock.time, path))
+    for limit, chosen in [(5, "abc"), (3, "a"), (3, "b"), (3, "c")]:
+        times = [at for at, path in sent if path in chosen]
+        for first, later in zip(times, times[limit:], strict=False):
+            assert later - first >= timedelta(seconds=60) - timedelta(microseconds=2)
+
+
+def test_a_refused_endpoint_stays_closed_for_five_minutes(clock):
+    """And only that one."""
+    limiter = SlidingWindowLimiter(now=clock.now, sleep=clock.sleep)
+    limiter.refused("/a/", for_s=LOCK_S)
+    assert limiter.wait("/b/") == 0
+    assert limiter.wait("/a/") == LOCK_S
+    assert limiter.wait("/a/") == 0
+
+
+def test_a_refusal_never_shortens_an_earlier_one(clock):
+    """The longer of two closures holds."""
+    limiter = SlidingWindowLimiter(now=clock.now, sleep=clock.sleep)
+    limiter.refused("/a/", for_s=LOCK_S)
+    limiter.refused("/a/", for_s=1)
+    assert limiter.wait("/a/") == LOCK_S
+
+
+def test_a_request_that_was_waiting_when_the_endpoint_closed_waits_on(clock):
+    """Its place was reserved before the refusal; asking then would be asking during the lock."""
+    refusing = []
+
+    def sleep(seconds) -> None:
+        clock.sleep(seconds)
+        if not refusing:
+            refusing.append(limiter.refused("/a/", for_s=LOCK_S))
+
+    limiter = SlidingWindowLimiter(now=clock.now, sleep=sleep, limit=1)
+    limiter.wait("/a/")
+    assert limiter.wait("/a/") == 60 + LOCK_S
+
+
+def test_a_path_that_is_closed_until_tomorrow_is_an_error_at_once(clock):
+    """No worker sleeps for hours; the error says when to come back."""
+    limiter = SlidingWindowLimiter(now=clock.now, sleep=clock.sleep)
+    limiter.refused("/a/", for_s=10 * 3600)
+    with pytest.raises(RateLimited, match="was not sent") as caught:
+        limiter.wait("/a/")
+    assert caught.value.retry_after_s == 10 * 3600
+    assert clock.slept == []
+    clock.time += timedelta(hours=10)
+    assert limiter.wait("/a/") == 0
+
+
+@pytest.mark.parametrize("options", [{"app_limit": 0}, {"limits": {"/a/": 0}}])
+def test_no_limit_may_be_nothing(clock, options):
+    """Not the app's, and not a single endpoint's."""
+    with pytest.raises(ValueError, match="use 1 or more"):
+        SlidingWindowLimiter(now=clock.now, sleep=clock.sleep, **options)

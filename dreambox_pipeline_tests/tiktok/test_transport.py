@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from dreambox_pipeline.errors import ItemError, StopError, TransientError
+from dreambox_pipeline.tiktok import envelope as envelopes
 from dreambox_pipeline.tiktok import errors, transport
 from dreambox_pipeline.tiktok.schemas import PostInfo
 from dreambox_pipeline.tiktok.transport import Limits, Transport, http_client, query_text
@@ -254,7 +256,91 @@ def test_the_body_of_a_write_is_json():
 
 def test_http_dates_without_a_zone_are_not_trusted():
     """`-0000` says the zone is unknown; we then wait TikTok's five minutes."""
-    assert transport._http_date("Sun, 22 Nov 2026 07:00:00 -0000") is None
-    assert transport._http_date("Sun, 22 Nov 2026 07:00:00 GMT") == datetime(
+    assert envelopes._http_date("Sun, 22 Nov 2026 07:00:00 -0000") is None
+    assert envelopes._http_date("Sun, 22 Nov 2026 07:00:00 GMT") == datetime(
         2026, 11, 22, 7, tzinfo=UTC
     )
+
+
+class KeptLimiter:
+    """A limiter that lets everything through and keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.closed: list[tuple[str, float]] = []
+
+    def wait(self, path: str) -> float:
+        self.asked.append(path)
+        return 0.0
+
+    def refused(self, path: str, *, for_s: float) -> None:
+        self.closed.append((path, for_s))
+
+
+def test_the_limiter_is_asked_before_every_single_try(connect, envelope):
+    """Repetitions count for TikTok, too."""
+    limiter = KeptLimiter()
+    handler = answering(envelope(code=50000), envelope(code=50002), envelope({}))
+    connect(handler, limiter=limiter).video_settings()
+    assert limiter.asked == ["/business/video/settings/"] * 3
+    assert limiter.closed == []
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "for_s"),
+    [
+        (40100, "App reaches the QPS limit.", 300),
+        (40100, "Too many requests. Please retry in some time. (QPM limit)", 300),
+        (40100, "App reaches the QPD limit.", 61_071),
+        (40100, "The daily limit of 15 posts is reached. Retry after 00:00 UTC.", 61_071),
+        (40016, "Too frequent", 300),
+        (51021, "Too many requests", 300),
+    ],
+)
+def test_a_refusal_as_one_too_many_closes_the_endpoint(connect, envelope, code, message, for_s):
+    """For five minutes, or until 00:00 UTC (it is 07:02:09) when the day's share is used up."""
+    limiter = KeptLimiter()
+    handler = answering(envelope(code=code, message=message))
+    with pytest.raises(errors.RateLimited) as caught:
+        connect(handler, limiter=limiter).video_settings()
+    assert len(handler.calls) == 1
+    assert limiter.closed == [("/business/video/settings/", for_s)]
+    assert caught.value.retry_after_s == for_s
+    assert message in str(caught.value)
+
+
+def test_after_a_refusal_nobody_asks_for_five_minutes(connect, envelope, clock):
+    """The client's own limiter keeps the next request back."""
+    client = connect(answering(envelope(code=40100, message="QPM"), envelope({})))
+    with pytest.raises(errors.RateLimited):
+        client.video_settings()
+    client.video_settings()
+    assert clock.slept == [300.0]
+
+
+def test_partial_data_is_given_and_noted(connect, envelope):
+    """20001 is no error: what came is good, and the log says that something is missing."""
+    handler = answering(
+        envelope({"max_video_post_duration_sec": 60}, code=20001, message="Some fields failed")
+    )
+    with capture_logs() as logs:
+        assert connect(handler).video_settings().max_video_post_duration_sec == 60
+    assert [(log["event"], log["said"]) for log in logs] == [
+        ("tiktok.partial_answer", "Some fields failed")
+    ]
+
+
+def test_an_unknown_code_is_named_with_tiktoks_words(connect, envelope):
+    """It costs one item, and a person can look it up."""
+    with pytest.raises(errors.UnknownTikTokError) as caught:
+        connect(answering(envelope(code=47777, message="New rule"))).video_settings()
+    assert caught.value.code == 47777
+    assert "47777, 'New rule'" in str(caught.value)
+
+
+def test_a_secret_in_a_query_is_in_no_log(connect, envelope, caplog):
+    """Two of the app's calls are GETs that carry it, and httpx logs addresses."""
+    caplog.set_level(logging.DEBUG)
+    connect(answering(envelope({}))).app.webhook("COMMENT")
+    assert "/business/webhook/list/" in caplog.text
+    assert "sandbox_secret" not in caplog.text

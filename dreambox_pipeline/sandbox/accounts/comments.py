@@ -53,19 +53,15 @@ class CommentsApi:
     def create_reply(self, params: Params) -> dict[str, Any]:
         """`POST /business/comment/reply/create/`; repeats post twice, bulk text is hidden."""
         asked = self._comment(params, self._video(params))
-        text = params.text("text")
-        if len(text) > self.reply_max_chars:
-            raise ApiError(PARAM_ERROR, f"text: Longer than maximum length {self.reply_max_chars}.")
+        text = self._text(params)
         reply = self._world.reply(asked, text, is_hidden=self._looks_like_bulk(text))
-        return {
-            "comment_id": reply.comment_id,
-            "parent_comment_id": reply.parent_comment_id,
-            "video_id": reply.video_id,
-            "create_time": str(reply.created_at),
-            "text": text,
-            "unique_identifier": reply.author.unique_identifier,
-            "user_id": reply.author.user_id,
-        }
+        return _written(reply) | {"parent_comment_id": reply.parent_comment_id}
+
+    def create_comment(self, params: Params) -> dict[str, Any]:
+        """`POST /business/comment/create/`; the owner's own, and a repeat posts twice, too."""
+        video = self._video(params)
+        text = self._text(params)
+        return _written(self._world.comment_as_owner(video, text))
 
     def hide(self, params: Params) -> dict[str, Any]:
         """`POST /business/comment/hide/`."""
@@ -90,6 +86,12 @@ class CommentsApi:
             raise ApiError(PARAM_ERROR, "comment_id: Only own comments can be deleted.")
         self._world.delete_comment(comment)
         return {}
+
+    def _text(self, params: Params) -> str:
+        text = params.text("text")
+        if len(text) > self.reply_max_chars:
+            raise ApiError(PARAM_ERROR, f"text: Longer than maximum length {self.reply_max_chars}.")
+        return text
 
     def _looks_like_bulk(self, text: str) -> bool:
         said = _shape(text)
@@ -175,6 +177,18 @@ class CommentsApi:
             best = sorted(replies, key=lambda r: (not r.is_owner, -r.likes_at(now)))[:3]
             wire["reply_list"] = [self._wire(reply) for reply in best]
         return wire
+
+
+def _written(comment: Comment) -> dict[str, Any]:
+    """What the platform answers about a comment just written."""
+    return {
+        "comment_id": comment.comment_id,
+        "video_id": comment.video_id,
+        "create_time": str(comment.created_at),
+        "text": comment.utterance.text,
+        "unique_identifier": comment.author.unique_identifier,
+        "user_id": comment.author.user_id,
+    }
 
 
 def _with_tail(ordered: list[Comment], now: int) -> list[Comment]:

@@ -64,6 +64,7 @@ class AccountsApi:
             self._owned("GET", "/business/comment/list/", comments.list_comments),
             self._owned("GET", "/business/comment/reply/list/", comments.list_replies),
             self._owned("POST", "/business/comment/reply/create/", comments.create_reply),
+            self._owned("POST", "/business/comment/create/", comments.create_comment),
             self._owned("POST", "/business/comment/hide/", comments.hide),
             self._owned("POST", "/business/comment/like/", comments.like),
             self._owned("POST", "/business/comment/delete/", comments.delete),
@@ -111,6 +112,7 @@ class AccountsApi:
 
         async def endpoint(request: Request) -> Response:
             async def call() -> dict[str, Any]:
+                self.limits.admit_app()
                 return await _result(handler, await Params.of(request))
 
             return await self._answer(call)

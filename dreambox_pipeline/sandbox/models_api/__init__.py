@@ -1,1 +1,1 @@
-"""The model APIs: videos, moderations and structured responses in OpenAI's wire format."""
+"""The model APIs: videos, moderations, structured responses and batches in OpenAI's wire format."""

@@ -1,17 +1,22 @@
 """`/v1/responses`: text in, structured output out, on the real wire shape.
 
 With a `json_schema` format the answer is valid JSON for that schema, made from the input's
-words; otherwise it is a short plain text. Nothing is understood here: instructions hidden in
-the input have no effect, which is the point of a double.
+words; otherwise it is a short plain text. Instructions hidden in the input have no effect,
+which is the point of a double; its bad days are switched on (see `behaviour`).
 """
 
+import asyncio
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from dreambox_pipeline.sandbox.models_api.behaviour import Behaviour
+from dreambox_pipeline.sandbox.models_api.dream_answers import dream_answer, told_in
 from dreambox_pipeline.sandbox.models_api.errors import ModelApiError, invalid, missing
+from dreambox_pipeline.sandbox.models_api.model_rules import check_parameters
 from dreambox_pipeline.sandbox.models_api.schema_answers import (
     SchemaWriter,
     UnsupportedSchemaError,
@@ -19,12 +24,26 @@ from dreambox_pipeline.sandbox.models_api.schema_answers import (
 from dreambox_pipeline.sandbox.world.seeds import digest
 from dreambox_pipeline.sandbox.world.world import World
 
+_REFUSED_WHOLE: dict[str, tuple[int, str, dict[str, str]]] = {
+    "no_quota": (
+        429,
+        "You exceeded your current quota, please check your plan and billing details.",
+        {"kind": "insufficient_quota", "code": "insufficient_quota"},
+    ),
+    "forbidden": (
+        403,
+        "Project does not have access to this model.",
+        {"kind": "invalid_request_error", "code": "model_not_found"},
+    ),
+}
+
 
 class ResponsesApi:
     """The responses endpoint on the world's clock."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, behaviour: Behaviour) -> None:
         self._world = world
+        self._behaviour = behaviour
 
     async def create(self, request: Request) -> Response:
         """`POST /v1/responses`."""
@@ -32,35 +51,52 @@ class ResponsesApi:
             body = await request.json()
         except ValueError as error:
             raise ModelApiError(400, "The request body is not valid JSON.") from error
-        if not isinstance(body, dict) or not body.get("model"):
+        if not isinstance(body, dict):
             raise missing("model")
+        answer = self.answer(body)
+        await asyncio.sleep(self._behaviour.slow_s)
+        return JSONResponse(answer)
+
+    def answer(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The response object to one request, alone or in a batch.
+
+        Raises:
+            ModelApiError: The request is refused as a whole.
+        """
+        check_parameters(body)
         if body.get("stream"):
             raise invalid("stream", "This double does not stream.")
         text = _input_text(body.get("input"))
         form = _format(body)
-        answer = _answer(form, text)
-        return JSONResponse(self._wire(body, form, text, answer))
+        mode = self._behaviour.mode_for(text)
+        if mode in _REFUSED_WHOLE:
+            status, message, named = _REFUSED_WHOLE[mode]
+            raise ModelApiError(status, message, kind=named["kind"], code=named["code"])
+        answer = _answer(form, text, body, mode)
+        return self._wire(body, form, text, _Said.of(answer, mode, body.get("max_output_tokens")))
 
     def _wire(
-        self, body: dict[str, Any], form: dict[str, Any], text: str, answer: str
+        self, body: dict[str, Any], form: dict[str, Any], text: str, answer: "_Said"
     ) -> dict[str, Any]:
-        name = f"{digest(self._world.seed, 'response', str(body['model']), text, answer):016x}"
-        asked, said = _tokens(text) + _tokens(str(body.get("instructions") or "")), _tokens(answer)
-        content = {"type": "output_text", "text": answer, "annotations": [], "logprobs": []}
+        named = (str(body["model"]), text, answer.text)
+        name = f"{digest(self._world.seed, 'response', *named):016x}"
+        asked = _tokens(text) + _tokens(str(body.get("instructions") or ""))
+        said = _tokens(answer.text)
         message = {
             "id": f"msg_{name}",
             "type": "message",
             "role": "assistant",
-            "status": "completed",
-            "content": [content],
+            "status": answer.status,
+            "content": [answer.content()],
         }
+        is_cut = answer.status == "incomplete"
         return {
             "id": f"resp_{name}",
             "object": "response",
             "created_at": self._world.now,
-            "status": "completed",
+            "status": answer.status,
             "error": None,
-            "incomplete_details": None,
+            "incomplete_details": {"reason": "max_output_tokens"} if is_cut else None,
             "instructions": body.get("instructions"),
             "max_output_tokens": body.get("max_output_tokens"),
             "metadata": body.get("metadata") or {},
@@ -85,6 +121,30 @@ class ResponsesApi:
             },
             "user": body.get("user"),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the model said, and whether it came to its end."""
+
+    text: str
+    status: str = "completed"
+    is_refusal: bool = False
+
+    @classmethod
+    def of(cls, answer: str, mode: str, most_tokens: int | None) -> "_Said":
+        if mode == "refuse":
+            return cls("I'm sorry, but I can't help with that.", is_refusal=True)
+        if mode == "truncate":
+            return cls(answer[: len(answer) // 2], "incomplete")
+        if most_tokens is not None and _tokens(answer) > most_tokens:
+            return cls(answer[: 4 * most_tokens], "incomplete")
+        return cls(answer)
+
+    def content(self) -> dict[str, Any]:
+        if self.is_refusal:
+            return {"type": "refusal", "refusal": self.text}
+        return {"type": "output_text", "text": self.text, "annotations": [], "logprobs": []}
 
 
 def _input_text(given: Any) -> str:
@@ -143,16 +203,40 @@ def _bad_schema(name: str, context: tuple[str, ...], what: str) -> ModelApiError
     )
 
 
-def _answer(form: dict[str, Any], text: str) -> str:
+def _answer(form: dict[str, Any], text: str, body: dict[str, Any], mode: str) -> str:
+    if mode == "unreadable":
+        return "Sure! Here is what I think about this comment."
     if form["type"] == "text":
         words = " ".join(text.split()[:30])
         return f"You wrote: {words}" if words else "You wrote nothing."
     if form["type"] == "json_object":
         return json.dumps({"text": " ".join(text.split()[:30])}, ensure_ascii=False)
+    value = _structured(form["schema"], text)
+    if mode == "echo":
+        value = _with_texts(value, str(body.get("instructions") or ""))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _structured(schema: dict[str, Any], text: str) -> Any:
+    told = told_in(text)
+    if told is not None and (answer := dream_answer(schema, told)) is not None:
+        return answer
     try:
-        return json.dumps(SchemaWriter(form["schema"], text).write(), ensure_ascii=False)
+        return SchemaWriter(schema, text).write()
     except UnsupportedSchemaError as error:
         raise invalid("text.format.schema", str(error)) from error
+
+
+def _with_texts(value: Any, words: str) -> Any:
+    """*value* with *words* in its `quote` fields, as of a model that was talked into it."""
+    if isinstance(value, list):
+        return [_with_texts(item, words) for item in value]
+    if isinstance(value, dict):
+        return {
+            name: words if name == "quote" else _with_texts(item, words)
+            for name, item in value.items()
+        }
+    return value
 
 
 def _tokens(text: str) -> int:

@@ -7,7 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dreambox_pipeline.sandbox.models_api.batches import BatchesApi
+from dreambox_pipeline.sandbox.models_api.behaviour import Behaviour
 from dreambox_pipeline.sandbox.models_api.errors import ModelApiError
+from dreambox_pipeline.sandbox.models_api.files import FilesApi
 from dreambox_pipeline.sandbox.models_api.moderations import ModerationsApi
 from dreambox_pipeline.sandbox.models_api.responses import ResponsesApi
 from dreambox_pipeline.sandbox.models_api.videos import FLAVOURS, VideosApi
@@ -23,11 +26,14 @@ class ModelsApi:
         self._api_key = api_key
         self.videos = VideosApi(world)
         self._moderations = ModerationsApi(world.seed)
-        self._responses = ResponsesApi(world)
+        self.behaviour = Behaviour()
+        self._responses = ResponsesApi(world, self.behaviour)
+        self._files = FilesApi(world)
+        self._batches = BatchesApi(world, self._files, self._responses, self.behaviour)
 
     def routes(self) -> list[Route]:
         """Every route; unknown paths under `/v1` answer 404 in OpenAI's style."""
-        videos = self.videos
+        videos, files, batches = self.videos, self._files, self._batches
         return [
             self._route("POST", "/v1/videos", videos.create),
             self._route("GET", "/v1/videos", videos.list_jobs),
@@ -36,9 +42,25 @@ class ModelsApi:
             self._route("GET", "/v1/videos/{video_id}/content", videos.content),
             self._route("POST", "/v1/moderations", self._moderations.create),
             self._route("POST", "/v1/responses", self._responses.create),
+            self._route("POST", "/v1/files", files.create),
+            self._route("GET", "/v1/files/{file_id}", files.retrieve),
+            self._route("DELETE", "/v1/files/{file_id}", files.delete),
+            self._route("GET", "/v1/files/{file_id}/content", files.content),
+            self._route("POST", "/v1/batches", batches.create),
+            self._route("GET", "/v1/batches", batches.list_batches),
+            self._route("GET", "/v1/batches/{batch_id}", batches.retrieve),
+            self._route("POST", "/v1/batches/{batch_id}/cancel", batches.cancel),
             self._route("GET", "/v1/{rest:path}", _unknown),
             self._route("POST", "/v1/{rest:path}", _unknown),
         ]
+
+    def set_switch(self, name: str, value: object) -> bool:
+        """Sets one switch of the language model's; False when there is none of that name.
+
+        Raises:
+            ValueError: The switch does not take this value.
+        """
+        return self.behaviour.set(name, value)
 
     def set_flavour(self, flavour: str) -> None:
         """Imitates another server's failures.

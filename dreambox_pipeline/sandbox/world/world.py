@@ -220,6 +220,11 @@ class World:
             self.state.put("reply", comment_id, document)
             return self._add_reply(comment_id, document)
 
+    def comment_as_owner(self, video: Video, text: str) -> Comment:
+        """Writes a comment of the owner under *video* now."""
+        said = InjectedComment(text, handle=OWNER_HANDLE, video_id=video.video_id, is_dream=False)
+        return self.inject(said)
+
     def inject(self, injected: InjectedComment) -> Comment:
         """Writes a comment of the audience now.
 
@@ -345,7 +350,8 @@ class World:
         return video
 
     def _add_injected(self, comment_id: str, document: dict[str, Any]) -> Comment:
-        comment = written.injected_comment(self.seed, comment_id, document)
+        is_owner = document["handle"] == OWNER_HANDLE
+        comment = written.injected_comment(self.seed, comment_id, document, is_owner=is_owner)
         self._add(comment)
         return comment
 

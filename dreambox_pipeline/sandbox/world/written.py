@@ -40,7 +40,9 @@ def injection(
     }
 
 
-def injected_comment(seed: int, comment_id: str, document: dict[str, Any]) -> Comment:
+def injected_comment(
+    seed: int, comment_id: str, document: dict[str, Any], *, is_owner: bool = False
+) -> Comment:
     """The comment of an injection's document."""
     return Comment(
         comment_id=comment_id,
@@ -49,6 +51,7 @@ def injected_comment(seed: int, comment_id: str, document: dict[str, Any]) -> Co
         author=persona_with_handle(seed, document["handle"]),
         created_at=document["created_at"],
         utterance=Utterance(document["text"], "injected", "en", document["is_dream"]),
+        is_owner=is_owner,
     )
 
 

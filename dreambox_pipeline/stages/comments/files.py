@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from dreambox_pipeline.errors import ItemError
-from dreambox_pipeline.stages.comments.ingest import make_comment
+from dreambox_pipeline.stages.comments.ingest import encodable, make_comment
 from dreambox_pipeline.stages.comments.model import Comment, RejectedRow
 
 COLUMNS = (
@@ -256,7 +256,7 @@ def _from_fields(
         row=number,
         comment_id=given_id or _PENDING_ID,
         source_video_id=fields.get("video_id", ""),
-        author_id=author_id_for(handle),
+        author_id=author_id_for(encodable(handle)),
         text=fields.get("text", ""),
         created_at=fields.get("create_time", ""),
         parent_comment_id=fields.get("parent_comment_id", ""),

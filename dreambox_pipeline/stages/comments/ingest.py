@@ -136,6 +136,11 @@ def parse_time(value: str) -> datetime | None:
         return None
 
 
+def encodable(identity: str) -> str:
+    """*identity* with lone surrogates, which JSON may hold, written out, so that it can be hashed."""
+    return identity.encode("utf-8", "backslashreplace").decode()
+
+
 def merge_new(
     existing_ids: Collection[str], comments: Iterable[Comment]
 ) -> tuple[list[Comment], list[Comment]]:

@@ -29,14 +29,15 @@ class Comment:
     """One comment or reply, as stored in the lake.
 
     Attributes:
-        comment_id: TikTok's id as text, or `csv:<digest>` for an imported row without one.
+        comment_id: TikTok's id as text, or `csv:<digest>` and `archive:<digest>` for imported rows
+            without one.
         author_id: Keyed hash of the commenter's platform identity; never the handle.
         parent_comment_id: Set on replies only.
         text: As written, normalised to NFC and without control characters; at most
             `ingest.MAX_TEXT_CHARS` characters.
         likes: None when unknown, which is not 0.
         status: `PUBLIC` or `HIDDEN`, the platform's words.
-        origin: Where the row came from: `accounts_api` or `import`.
+        origin: Where the row came from: `accounts_api`, `import` or `archive`.
     """
 
     comment_id: str

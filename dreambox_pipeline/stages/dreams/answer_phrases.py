@@ -50,12 +50,12 @@ PHRASES: Final[dict[Sense, str]] = {
         oke|siap|yaudah|ya udah|mau|bisa|gas
     """,
     Sense.NO: """
-        no|nope|nah|naw|no thanks|no thank you|no ty|absolutely not|definitely not|certainly not|of course not|probably not|surely not|id rather not|i would rather not|rather not|hell no|heck no|no chance|not really|no permission|i refuse|i decline|not interested|not comfortable|keep it private|i dont think so|i do not think so|i dont want|i do not want|dont want|i dont consent|i do not consent|dont do it|dont do that|please dont do it|please dont do that|please dont use it|dont make|do not make
-        no gracias|claro que no|por supuesto que no|ni hablar|ni de broma|para nada|de ninguna manera|prefiero que no|mejor no|ya no|nunca|ni loco|ni loca|no quiero
-        n quero|nao obrigado|nao obrigada|claro que nao|de jeito nenhum|nem pensar|prefiro que nao|melhor nao|nao quero
-        nein|ne|nee|nope danke|nein danke|auf keinen fall|lieber nicht|bitte nicht|naturlich nicht|natuerlich nicht|sicher nicht|bestimmt nicht|niemals|nicht einverstanden|ich mochte nicht|ich moechte nicht|ich will nicht
-        non|non merci|bien sur que non|hors de question|pas question|jamais|je refuse|je prefere pas|je prefere que non|pas daccord|je ne veux pas|je veux pas
-        ogah|jangan|jangan dong|gak mau|ga mau|gamau|nggak mau|tidak mau|tidak usah|gak usah|ga usah|gausah|tidak boleh|gak boleh|ga boleh|nggak boleh|ga dulu|gak dulu|tidak terima kasih
+        no|nope|nah|naw|no thanks|no thank you|no ty|absolutely not|definitely not|certainly not|of course not|probably not|surely not|id rather not|i would rather not|rather not|hell no|heck no|no chance|not really|no permission|i refuse|i decline|not interested|not comfortable|keep it private|i dont think so|i do not think so|i dont want|i do not want|dont want|i dont consent|i do not consent|dont do it|dont do that|please dont do it|please dont do that|please dont use it|dont make|do not make|stop|stop it|stop asking|stop this|please stop|leave me alone|leave me out|go away
+        no gracias|claro que no|por supuesto que no|ni hablar|ni de broma|para nada|de ninguna manera|prefiero que no|mejor no|ya no|nunca|ni loco|ni loca|no quiero|basta|basta ya|para ya|ya para|paren ya|dejame en paz|dejenme en paz|no me molesten
+        n quero|nao obrigado|nao obrigada|claro que nao|de jeito nenhum|nem pensar|prefiro que nao|melhor nao|nao quero|pare|parem|pare com isso|chega|me deixa em paz|me deixem em paz
+        nein|ne|nee|nope danke|nein danke|auf keinen fall|lieber nicht|bitte nicht|naturlich nicht|natuerlich nicht|sicher nicht|bestimmt nicht|niemals|nicht einverstanden|ich mochte nicht|ich moechte nicht|ich will nicht|hor auf|hoer auf|hort auf|hoert auf|aufhoren|aufhoeren|lass mich in ruhe|lasst mich in ruhe
+        non|non merci|bien sur que non|hors de question|pas question|jamais|je refuse|je prefere pas|je prefere que non|pas daccord|je ne veux pas|je veux pas|arrete|arretez|stop svp|laisse moi tranquille|laissez moi tranquille|fichez moi la paix
+        ogah|jangan|jangan dong|gak mau|ga mau|gamau|nggak mau|tidak mau|tidak usah|gak usah|ga usah|gausah|tidak boleh|gak boleh|ga boleh|nggak boleh|ga dulu|gak dulu|tidak terima kasih|berhenti|stop dong|jangan ganggu|jangan ganggu aku|sudah cukup
     """,
     Sense.NEGATION: """
         not|dont|do not|doesnt|cant|cannot|can not|never|wont|will not|didnt|without|isnt|please dont|please do not
@@ -91,12 +91,12 @@ PHRASES: Final[dict[Sense, str]] = {
     """,
     Sense.BUT: "but|pero|mas|aber|mais|tapi|tp",
     Sense.DOUBT: """
-        maybe|perhaps|possibly|if|only if|depends|it depends|idk|dunno|i dont know|i do not know|not sure|im not sure|i am not sure|i guess|i suppose|later|not now|not yet|no idea|no clue|no way|no one|nobody|huh|wait|unless|how much|pay me|paid|k|let me think|ill think|i will think|think about it|a no|a yes|should i|would i|no yeah|yeah no|no words|no joke|no kidding|oh no|omg no|i cant|cant even|cant believe|i cant believe
-        quiza|quizas|tal vez|puede ser|a lo mejor|depende|si quieres|si quieren|solo si|no se|no lo se|no estoy seguro|no estoy segura|luego|despues|cuanto|ni idea|lo pienso|lo pensare|no puede ser|no lo puedo creer|no me lo creo|no manches|no mames|no me lo esperaba
-        talvez|pode ser|se quiser|se quiserem|se for|se me|so se|nao sei|sei la|depois|vou pensar|como assim|quanto|nao acredito|nao pode ser
-        vielleicht|eventuell|wenn|falls|nur wenn|kommt drauf an|kommt darauf an|weiss nicht|ich weiss nicht|weiss ich nicht|keine ahnung|spater|spaeter|mal sehen|nicht sicher|bin mir nicht sicher|nicht zu fassen|nicht dein ernst
-        peut etre|ca depend|seulement si|je sais pas|je ne sais pas|jsp|plus tard|a voir|on verra|aucune idee|combien|mais non|non mais|pas possible
-        mungkin|kalau|kalo|asal|asalkan|tergantung|nanti|ga tau|gak tau|gatau|nggak tau|tidak tahu|entah|berapa|pikir pikir|pikir dulu|pikir pikir dulu|pikirin dulu|lihat nanti|kapan kapan|ga nyangka|gak nyangka|nggak nyangka
+        maybe|perhaps|possibly|if|only if|depends|it depends|idk|dunno|i dont know|i do not know|not sure|im not sure|i am not sure|i guess|i suppose|later|not now|not yet|no idea|no clue|no way|no one|nobody|huh|wait|unless|how much|pay me|paid|k|let me think|ill think|i will think|think about it|a no|a yes|should i|would i|no yeah|yeah no|no words|no joke|no kidding|oh no|omg no|credit as|credit me as|credit it to|tag me as|mention me as|call me|under the name|use the name|with the name|by the name|instead|i cant|cant even|cant believe|i cant believe
+        quiza|quizas|tal vez|puede ser|a lo mejor|depende|si quieres|si quieren|solo si|no se|no lo se|no estoy seguro|no estoy segura|luego|despues|cuanto|ni idea|lo pienso|lo pensare|no puede ser|no lo puedo creer|no me lo creo|no manches|no mames|no me lo esperaba|llamame|bajo el nombre|con el nombre
+        talvez|pode ser|se quiser|se quiserem|se for|se me|so se|nao sei|sei la|depois|vou pensar|como assim|quanto|nao acredito|nao pode ser|me chame|me chama|com o nome|sob o nome
+        vielleicht|eventuell|wenn|falls|nur wenn|kommt drauf an|kommt darauf an|weiss nicht|ich weiss nicht|weiss ich nicht|keine ahnung|spater|spaeter|mal sehen|nicht sicher|bin mir nicht sicher|nicht zu fassen|nicht dein ernst|nenn mich|unter dem namen|mit dem namen
+        peut etre|ca depend|seulement si|je sais pas|je ne sais pas|jsp|plus tard|a voir|on verra|aucune idee|combien|mais non|non mais|pas possible|appelle moi|appelez moi|sous le nom|avec le nom
+        mungkin|kalau|kalo|asal|asalkan|tergantung|nanti|ga tau|gak tau|gatau|nggak tau|tidak tahu|entah|berapa|pikir pikir|pikir dulu|pikir pikir dulu|pikirin dulu|lihat nanti|kapan kapan|ga nyangka|gak nyangka|nggak nyangka|panggil aku|panggil saya|dengan nama|atas nama
     """,
     Sense.SARCASM: """
         yeah right|yea right|oh sure|sure jan|as if|whatever|suuure|in your dreams|yeah ok|yeah okay
@@ -116,7 +116,7 @@ PHRASES: Final[dict[Sense, str]] = {
         berubah pikiran|hapus|hapusin|dihapus|tarik kembali|turunkan video|turunkan videonya|turunin videonya|turunin video|turunin|jangan pakai mimpiku|jangan pakai mimpi|jangan diposting|jangan posting|batalkan|batal|gak jadi|ga jadi|nggak jadi|tidak jadi
     """,
     Sense.FILLER: """
-        please|pls|plz|thanks|thank you|thx|ty|you|i|it|my|the|this|that|a|to|dream|video|and|so|very|much|me|is|would|be|use|make|love|cool|awesome|great|haven|with|no cap|no lie|not gonna lie|no wonder|dont delete|dont worry|do not worry|dont forget|do not forget|did you delete it|did you delete|why did you delete
+        please|pls|plz|thanks|thank you|thx|ty|you|i|it|my|the|this|that|a|to|dream|video|and|so|very|much|me|is|would|be|use|make|love|cool|awesome|great|haven|with|no cap|no lie|not gonna lie|no wonder|dont delete|dont worry|do not worry|dont forget|dont stop|cant stop|couldnt stop|wont stop|didnt stop|when you post|when you post it|when its posted|when its up|when its done|once its up|when you do|do not forget|did you delete it|did you delete|why did you delete
         por favor|gracias|muchas gracias|mi|el|la|lo|un|una|sueno|y|con|muy|no borres|no lo borres|no elimines|no lo quites|no te preocupes|no se preocupen
         obrigado|obrigada|meu|minha|o|sonho|e|com|muito|nao apague|nao apaga|nao remova|nao tira|nao se preocupe
         bitte|danke|mein|meinen|der|die|das|traum|und|mit|sehr|es|ihr|du|nicht loschen|keine sorge

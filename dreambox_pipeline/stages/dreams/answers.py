@@ -54,6 +54,7 @@ _AGE: Final = re.compile(
 _CLAUSE: Final = re.compile(r"[^?,;:.!\n()/]+\??")
 _TOKEN: Final = re.compile("[^\\W_]+|[" + "".join(EMOJI) + "]")
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff\U0001f3fb-\U0001f3ff]")
+_MENTION: Final = re.compile(r"(?<!\w)@[\w.]+")
 _APOSTROPHES: Final = re.compile("['’‘`´]")
 
 
@@ -104,6 +105,18 @@ def is_withdrawal(text: str) -> bool:
     Errs towards believing it: a wrong takedown costs us a video, a missed one their trust.
     """
     return read_answer(text) is Answer.NO
+
+
+def asks_for_removal(text: str) -> bool:
+    """Whether *text* wants the dream gone ("delete my dream"), and not only no video of it."""
+    return any(clause.has(Sense.REMOVE) for clause in _clauses(text))
+
+
+def says_something(text: str) -> bool:
+    """Whether an unclear reply is worth a person's time: more than laughter, fillers or a mention."""
+    without_mentions = _MENTION.sub(" ", text)
+    idle = {Sense.FILLER, Sense.LAUGHTER}
+    return any(sense not in idle for c in _clauses(without_mentions) for sense in c.senses)
 
 
 def _weigh_no(clauses: Sequence[_Clause]) -> Answer:
@@ -188,7 +201,7 @@ def _shorten(token: str) -> str:
 
 
 def _match_phrases(tokens: Sequence[str]) -> Iterator[Sense]:
-    at = 0
+    at, last = 0, Sense.FILLER
     while at < len(tokens):
         for length in range(min(LONGEST_PHRASE, len(tokens) - at), 0, -1):
             sense = PHRASE_TABLE.get(tuple(tokens[at : at + length]))
@@ -196,6 +209,10 @@ def _match_phrases(tokens: Sequence[str]) -> Iterator[Sense]:
                 break
         else:
             length, sense = 1, EMOJI.get(tokens[at], Sense.UNKNOWN)
+        if sense is Sense.UNKNOWN and last is Sense.NAME_ON:
+            # "Credit me as Luna", "nennt mich Luna": a name that is not the handle.
+            sense = Sense.DOUBT
+        last = sense
         # French and Spanish "si" inside a clause is "if"; at its start it is "yes".
         is_if = tokens[at] == "si" and length == 1 and at > 0 and tokens[at - 1] != "si"
         yield Sense.DOUBT if is_if else sense

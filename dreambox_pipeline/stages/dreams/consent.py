@@ -7,31 +7,44 @@
 
 Only `granted` lets anything be made or posted, and only a reply by the person who wrote the
 dream, after we asked, grants it. `declined`, `expired` and `withdrawn` are final: nobody is
-asked twice. A withdrawal removes everything downstream; that is the callers' work. What a
-reply means is in `answers`.
+asked twice. A reply that rules cannot read goes to a person, who says what it means; a clear
+reply that comes later counts more than what is waiting for the person. A withdrawal removes
+everything downstream; that is the callers' work. What a reply means is in `answers`.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from dreambox_pipeline.stages.comments.model import Comment
-from dreambox_pipeline.stages.dreams.answers import is_withdrawal, read_answer
+from dreambox_pipeline.stages.dreams.answers import (
+    is_withdrawal,
+    read_answer,
+    says_something,
+)
 from dreambox_pipeline.stages.dreams.model import Answer, ConsentState, RankedDream
 
 __all__ = [
     "ANSWER_WINDOW",
+    "HIDDEN_BEFORE_PAUSE",
     "QUESTIONS_PER_DAY",
     "TRANSITIONS",
     "ConsentDecision",
+    "Reading",
     "advance",
     "choose_to_ask",
     "is_expired",
     "is_withdrawal",
     "judge_replies",
+    "questions_left",
     "read_answer",
+    "read_by_person",
+    "reply_hash",
+    "unclear_reply",
+    "waits_since",
 ]
 
 # Two weeks: people who answer at all answer within days, and an old question surprises.
@@ -39,6 +52,9 @@ ANSWER_WINDOW: Final = timedelta(days=14)
 
 # Many similar replies look like spam, and the platform then hides them. One an hour does not.
 QUESTIONS_PER_DAY: Final = 24
+
+# The platform hides bulk text without a word. One question may be bad luck, three are a verdict.
+HIDDEN_BEFORE_PAUSE: Final = 3
 
 S = ConsentState
 TRANSITIONS: Final[dict[ConsentState, frozenset[ConsentState]]] = {
@@ -101,9 +117,7 @@ def judge_replies(
         replies: The replies under the dreamer's comment, in any order.
     """
     answers = [
-        (reply, read_answer(reply.text))
-        for reply in replies
-        if author_id and reply.author_id == author_id and reply.created_at > asked_at
+        (reply, read_answer(reply.text)) for reply in _of_dreamer(asked_at, author_id, replies)
     ]
     clear = [pair for pair in answers if pair[1] is not Answer.UNCLEAR]
     if not clear:
@@ -116,14 +130,79 @@ def judge_replies(
         state=S.DECLINED if answer is Answer.NO else S.GRANTED,
         answer=answer,
         comment_id=reply.comment_id,
-        text_sha256=hashlib.sha256(reply.text.encode()).hexdigest(),
+        text_sha256=reply_hash(reply.text),
         answered_at=reply.created_at,
     )
+
+
+def unclear_reply(asked_at: datetime, author_id: str, replies: Sequence[Comment]) -> Comment | None:
+    """The dreamer's latest reply that needs a person, when `judge_replies` found no clear one.
+
+    Not for a person: a reply that says nothing, such as laughter or a lone tag of a friend.
+    """
+    theirs = [
+        reply
+        for reply in _of_dreamer(asked_at, author_id, replies)
+        if read_answer(reply.text) is Answer.UNCLEAR and says_something(reply.text)
+    ]
+    return max(theirs, key=lambda reply: (reply.created_at, reply.comment_id), default=None)
+
+
+def waits_since(asked_at: datetime, author_id: str, replies: Sequence[Comment]) -> datetime:
+    """Since when we wait for a clear answer: the question, or the dreamer's last words after it."""
+    said = [reply.created_at for reply in _of_dreamer(asked_at, author_id, replies)]
+    return max([asked_at, *said])
+
+
+class Reading(StrEnum):
+    """What a person says an unclear reply means."""
+
+    GRANTED_BY_HANDLE = "granted_by_handle"
+    GRANTED_ANONYMOUSLY = "granted_anonymously"
+    DECLINED = "declined"
+    NO_ANSWER = "no_answer"
+
+
+_READINGS: Final[dict[Reading, tuple[ConsentState, Answer]]] = {
+    Reading.GRANTED_BY_HANDLE: (S.GRANTED, Answer.YES),
+    Reading.GRANTED_ANONYMOUSLY: (S.GRANTED, Answer.YES_ANONYMOUS),
+    Reading.DECLINED: (S.DECLINED, Answer.NO),
+}
+
+
+def read_by_person(
+    reading: Reading, *, comment_id: str, text_sha256: str, answered_at: datetime
+) -> ConsentDecision | None:
+    """The decision that a person's *reading* of a reply leads to; None when it answers nothing.
+
+    Args:
+        reading: What the person says it means.
+        comment_id: The reply.
+        text_sha256: As in `ConsentDecision`: the proof is the reply, whoever read it.
+        answered_at: When the reply was written, so that only later words take it back.
+    """
+    if reading is Reading.NO_ANSWER:
+        return None
+    state, answer = _READINGS[reading]
+    return ConsentDecision(state, answer, comment_id, text_sha256, answered_at)
 
 
 def is_expired(asked_at: datetime, now: datetime) -> bool:
     """Whether a question asked at *asked_at* has waited its 14 days for an answer."""
     return now - asked_at >= ANSWER_WINDOW
+
+
+def questions_left(*, asked_today: int, hidden_today: int) -> int:
+    """How many questions may be posted now.
+
+    Args:
+        asked_today: Questions posted in the last 24 hours.
+        hidden_today: Questions found hidden in the last 24 hours. Several, and we are taken for
+            spam: every further one would go unseen too.
+    """
+    if hidden_today >= HIDDEN_BEFORE_PAUSE:
+        return 0
+    return max(0, QUESTIONS_PER_DAY - asked_today)
 
 
 def choose_to_ask(
@@ -144,3 +223,16 @@ def choose_to_ask(
         raise ValueError(msg)
     unasked = [dream for dream in ranked if states.get(dream.dream_id, S.NONE) is S.NONE]
     return sorted(unasked, key=lambda dream: dream.rank)[:limit]
+
+
+def _of_dreamer(asked_at: datetime, author_id: str, replies: Sequence[Comment]) -> list[Comment]:
+    return [
+        reply
+        for reply in replies
+        if author_id and reply.author_id == author_id and reply.created_at > asked_at
+    ]
+
+
+def reply_hash(text: str) -> str:
+    """SHA-256 in hex of a reply's text in UTF-8: the proof that outlives the text."""
+    return hashlib.sha256(text.encode()).hexdigest()

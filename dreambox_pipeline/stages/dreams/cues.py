@@ -10,8 +10,9 @@ To teach another language: add a family here, its other uses to `figurative.py`,
 
 from dreambox_pipeline.stages.dreams.cue_types import Cue, Family
 from dreambox_pipeline.stages.dreams.cues_english import ENGLISH
-from dreambox_pipeline.stages.dreams.cues_other import DUTCH, GERMAN, INDONESIAN, OTHERS, TURKISH
+from dreambox_pipeline.stages.dreams.cues_other import DUTCH, GERMAN, INDONESIAN, TURKISH
 from dreambox_pipeline.stages.dreams.cues_romance import FRENCH, ITALIAN, PORTUGUESE, SPANISH
+from dreambox_pipeline.stages.dreams.cues_scripts import OTHERS
 
 __all__ = ["FAMILIES", "Cue", "Family"]
 

@@ -16,7 +16,7 @@ _EN_SMALL = (
 )
 _EN_NIGHT = (
     r"(?:last night|the other night|other night|this morning|two nights ago|few nights ago|"
-    r"nights ago|the night before|yesterday|tonight|during my nap|in my sleep|while asleep)"
+    r"last nite|lastnight|last nt|nights ago|the night before|yesterday|during my nap|in my sleep|while asleep)"
 )
 
 ENGLISH = Family(
@@ -27,13 +27,13 @@ ENGLISH = Family(
             "i_dreamt",
             4.6,
             rf"\b(?:i|ive|i've|i'd)(?: {_EN_SMALL}){{0,3}} {_EN_VERB}\b"
-            r"(?! (?:of|about) (?:becom|being an?\b|having my|owning|the day))",
+            r"(?! (?:of|about) (?:becom|being an?\b|having my|owning|the day|\w+ing\b|this (?:day|moment)))",
             own=True,
         ),
         cue(
             "i_dreamt_goal",
             1.8,
-            rf"\bi(?: {_EN_SMALL}){{0,3}} {_EN_VERB} (?:of|about) (?:becom|being|having|owning)",
+            rf"\bi(?: {_EN_SMALL}){{0,3}} {_EN_VERB} (?:of|about) \w+ing\b",
         ),
         cue(
             "dropped_subject",
@@ -60,7 +60,18 @@ ENGLISH = Family(
             "recurring",
             4.2,
             r"\bi (?:\w+ ){0,2}(?:have|get|having|getting) (?:\w+ ){0,3}"
-            rf"(?:{_ODD}|these|those|this) (?:\w+ ){{0,2}}{_D}\b",
+            rf"(?:{_ODD}|these|those|this) (?:\w+ ){{0,2}}(?:(?:dream|nightmare)\b|{_D} (?:where|that|about|in which|of|i|:))",
+            own=True,
+        ),
+        cue(
+            "get_dreams",
+            1.8,
+            r"\bi (?:\w+ ){0,2}(?:have|get|having|getting) (?:\w+ ){0,3}(?:dreams|nightmares)\b",
+        ),
+        cue(
+            "remember_from_dream",
+            3.8,
+            rf"\b(?:all|only thing|what|thing|part|bit) (?:that )?i (?:can |could )?(?:remember|recall) (?:from|of|about) (?:my|the|this|last night'?s) (?:\w+ )?{_D}\b",
             own=True,
         ),
         cue(
@@ -87,26 +98,95 @@ ENGLISH = Family(
         cue(
             "night_then_dream",
             3.9,
-            rf"\b{_EN_NIGHT}\b.{{0,60}}\b(?:dream|nightmare|{_EN_VERB}|dreaming)\b",
+            rf"\b{_EN_NIGHT}\b[^.!?;]{{0,60}}\b(?:dream|nightmare|{_EN_VERB}|dreaming)\b",
         ),
         cue(
             "dream_then_night",
             3.9,
-            rf"\b(?:dream|nightmare|{_EN_VERB}|dreaming)s?\b.{{0,40}}\b{_EN_NIGHT}\b",
+            rf"\b(?:dream|nightmare|{_EN_VERB}|dreaming)s?\b[^.!?;]{{0,40}}\b{_EN_NIGHT}\b",
+        ),
+        cue(
+            "dream_i_had",
+            4.0,
+            rf"\b{_D} (?:that )?(?:i|we)(?:'ve)? (?:just |once |also |keep |kept |always |often )?"
+            r"(?:had|have had|have|having|got)\b(?! (?:for|to|of|as|since i was|about (?:becom|being)))",
+            own=True,
+        ),
+        cue(
+            "dream_fragment",
+            3.8,
+            r"\b(?:bits?|pieces?|fragments?|parts?|snatch(?:es)?|scraps?|segments?|scenes?|"
+            r"portions?|sequence|version|details?) (?:and pieces )?(?:of|from|in) (?:an?|the|my|this|that|these|"
+            rf"another|two|three|several|some|last night'?s) (?:[\w-]+ )?{_D}\b",
+            own=True,
+        ),
+        cue("this_dream", 2.6, r"\bthis (?:[\w-]+ )?(?:dream|nightmare)\b"),
+        cue("that_dream", 1.6, r"\bthat (?:[\w-]+ )?(?:dream|nightmare)\b"),
+        cue(
+            "numbered_dream",
+            2.6,
+            r"\b(?:first|second|third|fourth|next|previous|earlier|other|two|three|several|separate) "
+            r"(?:\w+ )?dreams?\b",
+        ),
+        cue("in_a_dream", 2.8, r"\bin (?:a|one of my|some) (?:[\w-]+ ){0,2}?(?:dream|nightmare)\b"),
+        cue(
+            "dream_headline",
+            2.4,
+            r"^\W*(?:[\w'-]+,? ){0,4}(?:dream|nightmare)\b(?: \w+){0,2} ?[.:;)\]\-](?=.{20})"
+            r"(?! ?(?:#|@|i am|i'm|thank|love))",
+        ),
+        cue(
+            "dream_of_it",
+            2.8,
+            rf"^\W*(?:an? )?(?:\w+ )?{_D} (?:of|about|with|in|on|at|where)\b",
+        ),
+        cue("bracketed_dream", 3.4, r"^\W*[\[(][^\])]{0,90}\bdreams?\b"),
+        cue(
+            "dreams_of_the_night",
+            3.4,
+            r"\b(?:one|two|three|several|\d) of (?:the|my|these|those) dreams (?:i|of|from|last|was|had|that)\b|\bdreams? of (?:last|the previous|that) night\b|"
+            r"\b(?:at least )?(?:\d|two|three|four|several) (?:\w+ )?dreams[,:.] ",
+        ),
+        cue(
+            "described_dream",
+            3.6,
+            r"^\W*(?:\w+ ){0,2}(?:long|longish|short|brief|vague|quick|another|early|morning|nap|confus\w+|complicated|vivid|lucid|weird|strange|funny|scary|bad|nice|silly) "
+            r"(?:\w+ )?(?:dream|nightmare) (?:about|of|in which|with|involving|that|where|last|i)\b",
+        ),
+        cue("the_dreamer", 3.0, r"\bdreamer (?:is|was)\b"),
+        cue(
+            "dream_night",
+            3.2,
+            rf"\b(?:last night'?s|tonight'?s|today'?s|yesterday'?s|this morning'?s) (?:\w+ )?{_D}\b",
+        ),
+        cue(
+            "my_dream_was",
+            3.0,
+            rf"\b(?:my|the) {_D} (?:was|is) (?:that|me|about|just|literally me|so|like|i\b|we\b)",
+        ),
+        cue(
+            "keep_dreaming_of",
+            3.6,
+            r"\bi(?:'ve)? (?:\w+ )?(?:keep|kept) (?:on )?dreaming (?:about|that|of (?:this|that|the same|a|my))\b",
+            own=True,
         ),
         cue("odd_dream", 2.8, rf"\b{_ODD} (?:ass |fucking |fuckin )?(?:dream|nightmare)s?\b"),
         cue(
             "dream_where",
             3.3,
-            rf"\b{_D} (?:where|in which|wherein|about|involving|was about|i (?:was|had|am)|"
-            r"that (?:i|my|we|he|she|there|the|a|someone|you|u|it)\b)",
+            rf"\b(?:(?:a|an|the|this|that|my|one|these|those|had|have|having|some|another|{_ODD}|such|[\w]+(?:ing|ed|y|ic|id|ful|ous|al)) (?:[\w-]+ )?{_D} about|"
+            rf"{_D} (?:where|in which|wherein|involving|was about|i (?:was|had|am)|"
+            r"that (?:i|my|we|he|she|there|the|a|someone|you|u|it)\b))",
         ),
         cue(
             "dream_began",
             3.6,
             r"\b(?:the|this|that|my|first|second|next|another|last) (?:[\w-]+ )?(?:dream|nightmare) "
             r"(?:began|begins|started|starts|ended|ends|shift|changed|continued|opens|opened|"
-            r"took place|takes place|involved|then|last night|i|had me|about|consisted)\b",
+            r"took place|takes place|involved|then|last night|i|had|has|have|about|consisted|jumped|"
+            r"involves|features|featured|shows|showed|deals|dealt|revolved|revolves|centers|centered|"
+            r"contained|contains|included|includes|comprised|lasted|repeats|repeated|switched|went|goes|continues|concerned|concerns|occurred|occurs|opens|seems|seemed to|"
+            r"shifts|changes|ends|moved|moves|cut|cuts|fades|faded|became|becomes|turns|turned)\b",
             own=True,
         ),
         cue(
@@ -116,13 +196,14 @@ ENGLISH = Family(
         ),
         cue(
             "was_dreaming",
-            3.8,
+            3.0,
             r"\bi(?:'m| was| were| kept| keep|'ve been| have been| had been| must have been| am| "
-            r"started)?(?: \w+)? dreaming (?:about|that|of|i|we|my|this|it)\b",
+            r"started)?(?: \w+)? dreaming (?:about|that|of|i|we|my|this|it)\b|"
+            r"^\W*(?:not )?me dreaming (?:about|that|of|i)\b",
             own=True,
         ),
         cue("dreaming", 1.6, r"\b(?:was|were|been|kept) dreaming\b"),
-        cue("present_dream", 3.6, r"\bi dream (?:i|that i|i'm|im|that my|that we)\b", own=True),
+        cue("present_dream", 3.6, r"\bi dream (?:i|that i|i'm|im)\b", own=True),
         cue(
             "part_of_dream",
             3.4,

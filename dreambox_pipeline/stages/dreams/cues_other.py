@@ -30,21 +30,47 @@ GERMAN = Family(
             r"(?:alptraum|albtraum|traum|traume|alptraume|albtraume)\b",
             own=True,
         ),
+        cue(
+            "im_laufe_des_traums",
+            4.0,
+            r"\b(?:(?:im|in|am|laufe|verlauf|ende|anfang|teil|rest|stelle)(?: \w+)?) (?:des|meines|dieses|eines) (?:\w+ )?"
+            r"(?:alp|alb)?traume?s\b|\b(?:in|aus|wie in) (?:\w+ )?(?:\w+en) (?:alp|alb)?traum\b",
+        ),
         cue("mein_letzter_traum", 3.6, r"\bmein (?:letzter|erster) (?:traum|alptraum|albtraum)\b"),
         cue("nacht_traum", 4.0, rf"\b{_DE_NIGHT}\b.{{0,60}}(?:traum|traeum)"),
         cue(
             "traum_begann",
             3.6,
             r"\b(?:der|dieser|mein|erster|zweiter|nachster|letzter) (?:\w+ )?(?:traum|alptraum) "
-            r"(?:begann|beginnt|fing|handelt|handelte|spielt|spielte|endet|endete|war)\b",
+            r"(?:begann|beginnt|fing|handelt|handelte|spielt|spielte|endet|endete|war|verlief|hatte|hat|ging|geht|bestand|"
+            r"beinhaltet\w*|kam|zeigt\w*|wechselt\w*)\b",
             own=True,
         ),
-        cue("traum_label", 3.6, r"^\W*(?:mein |der )?(?:traum|alptraum|albtraum)(?: ?\d+)? ?[:\-]"),
+        cue(
+            "traum_label",
+            3.6,
+            r"^\W*(?:mein |der )?(?:kurz\w* |erster |zweiter )?(?:traum|alptraum|albtraum)(?: ?\d+)?"
+            r" ?(?:[:.\-(]|(?:in|mit|uber|wo|vom|von)\b)",
+        ),
         cue(
             "ich_traeume",
             3.8,
             r"\bich (?:traume|traeume)\b(?: \w+)?,? ?(?:dass|das|ich|wie|wir|es|da|mein\w*|von (?:mein|dem|der)\w*)\b",
             own=True,
+        ),
+        cue(
+            "traeum_ich",
+            3.8,
+            r"\b(?:traum|traeum|traume|traeume) ich (?:\w+ ){0,2}?(?:dass|von|wie|immer|jede|standig)\b|"
+            r"\bich (?:traum|traeum)\b(?: \w+){0,5}?,? (?:dass|das|von meine\w*)\b|"
+            r"(?:^|[.!?] )\W*(?:getraumt|traumte|hab getraumt|traume seit)\b",
+            own=True,
+        ),
+        cue(
+            "traum_doppelpunkt",
+            3.4,
+            r"\b(?:traum|albtraum|alptraum)(?: \w+){0,3}?: ?\w|\b(?:kurzer|verworrener|seltsamer|komischer|"
+            r"wiederkehrender|wirrer|lebhafter|intensiver|schlimmer|boser|derselbe|der gleiche) (?:traum|albtraum|alptraum)\b",
         ),
         cue("getraeumt", 3.0, r"\b(?:getraumt|getraeumt|traumte|traeumte)\b"),
         cue(
@@ -54,7 +80,9 @@ GERMAN = Family(
             r"(?:traum|alptraum|albtraum)\b",
         ),
         cue(
-            "traum_von", 2.6, r"\b(?:traum|alptraum|albtraum) (?:von|in dem|wo ich|dass|bin ich)\b"
+            "traum_von",
+            2.6,
+            r"\b(?<!der )(?:traum|alptraum|albtraum) (?:von|in dem|wo ich|dass|bin ich)\b|\btraumer(?:in)? (?:ist|war)\b",
         ),
         cue("traume_von", 1.4, r"\bich (?:traume|traeume) (?:\w+ )?(?:von|dass)\b"),
         cue("traum_word", 0.8, r"\b(?:traum|alptraum|albtraum|traume|getraumt)\b"),
@@ -78,12 +106,25 @@ DUTCH = Family(
             own=True,
         ),
         cue("in_droom", 4.0, r"\bin (?:mijn|de|die|een) (?:droom|nachtmerrie)\b"),
+        cue(
+            "droomde",
+            3.6,
+            r"(?:^|[.!?,] ?|\b(?:en|net|ik|gister\w*|vannacht) )(?:droomde|gedroomd) (?:dat|van|over)\b|\bdroom ik (?:altijd|steeds|vaak|elke)\b",
+            own=True,
+        ),
+        cue(
+            "droom_vannacht",
+            3.6,
+            r"\b(?:droom|nachtmerrie)(?: \w+)?(?: vannacht)? ?:|\b(?:terugkerende|lucide|rare|gekke|enge|bizarre) (?:droom|nachtmerrie)\b|\bin m['i]?j?n droom\b|\bdroomde\b",
+        ),
         cue("droom_word", 0.6, r"\b(?:droom|dromen|nachtmerrie)\b"),
     ),
 )
 
 _ID_ME = r"(?:aku|ak|gue|gw|gua|saya|sy|aq|w|akuu|i|kami)"
-_ID_LAST_NIGHT = r"(?:semalam|semalem|smlm|tadi malam|tadi malem|kemarin malam|malam tadi)"
+_ID_LAST_NIGHT = (
+    r"(?:(?<!dalam )semalam|semalem|smlm|tadi malam|tadi malem|kemarin malam|malam tadi)"
+)
 _ID_NIGHT = r"(?:semalam|semalem|smlm|tadi malam|tadi malem|td malem|td mlm|kemarin malem|kemarin malam|malam tadi|kemarin|kmrn|tadi)"
 INDONESIAN = Family(
     "id",
@@ -97,7 +138,7 @@ INDONESIAN = Family(
             own=True,
         ),
         cue("malam_mimpi", 4.2, rf"\b{_ID_NIGHT}(?: \w+){{0,3}} (?:ber)?mimpi\b", own=True),
-        cue("mimpi_malam", 3.8, rf"\bmimpi\b.{{0,40}}\b{_ID_LAST_NIGHT}\b"),
+        cue("mimpi_malam", 3.8, rf"\bmimpi\b[^.,!?;]{{0,40}}\b{_ID_LAST_NIGHT}\b"),
         cue(
             "pernah_mimpi",
             3.8,
@@ -117,13 +158,33 @@ INDONESIAN = Family(
         ),
         cue("mimpi_terakhirku", 3.6, r"\bmimpi (?:terakhir|pertama)(?:ku| aku| gue| gw| saya)\b"),
         cue("mimpi_aneh", 2.8, r"\bmimpi (?:yang )?(?:aneh|buruk|serem|seram|ngeri|pelik|sama)\b"),
+        cue("termimpi", 4.2, r"\btermimpi\w*", own=True),
+        cue(
+            "mimpi_awal",
+            3.0,
+            r"^\W*(?:(?:masa(?: iya)?|anjir|anjay|eh|ih|wkwk|trus|td|tadi|barusan|baru|abis|habis|gais|guys|bangun|siang|sering|bgt|sumpah)[ ,.]+){0,3}"
+            r"mimpi(?:in)? (?!itu|adalah|kita|apa|kali|besar|indah|basah|aja|mulu|terus|bisa|untuk|mereka|terbesar|masa|"
+            r"bangsa|dulu|ya\b|kok|kah|manis|doang|yang|yg|punya|di siang|kamu|anak|orang|rakyat|buruk (?:banget|bgt|buat|bagi|musim)|"
+            r"semua|setiap|tiap|tinggi|saja|dapat|dpt (?:menang|juara)|negara)\w+(?: \w+){2}",
+        ),
+        cue(
+            "bangun_mimpi",
+            3.4,
+            r"\b(?:ke|ter)?(?:bangun|jaga|tidur|lelap|tiduran)\b.{0,30}\bmimpi|\bmimpi\w*\b.{0,90}\b(?:bangun|kebangun|terbangun|terjaga)\b",
+            own=True,
+        ),
+        cue(
+            "mimpi_aku",
+            2.6,
+            r"\bmimpi(?:ku| gue| gw| aku| saya| ini)\b|\b(?:tiap|setiap) \w+ mimpi|\bmimpi(?:nya)? (?:sama|lagi|lucu)\b",
+        ),
         cue("mimpi_word", 0.8, r"\b(?:ber)?mimpi\b"),
     ),
 )
 
 TURKISH = Family(
     "tr",
-    ("rüya", "ruya", "kabus", "kâbus"),
+    ("rüya", "ruya", "kabus", "kâbus", "karabasan"),
     (
         cue("ruyamda", 4.6, r"\bruyamda\b", own=True),
         cue(
@@ -132,76 +193,12 @@ TURKISH = Family(
             r"\b(?:ruya|kabus)\w* (?:\w+ ){0,3}?(?:gordum|goruyorum|goruyodum|goruyordum)\b",
             own=True,
         ),
+        cue(
+            "ruyada",
+            3.6,
+            r"\b(?:ruyada|ruyama|gordugum ruya|ruyay?i gorurdum|ruyamiz\w*)\b",
+            own=True,
+        ),
         cue("ruya_word", 0.6, r"\b(?:ruya|kabus)"),
-    ),
-)
-
-# Telling a dream takes a fixed phrase in these; the bare word is left alone. Written from
-# knowledge of the languages and not measured: no told dreams in them could be had.
-OTHERS = Family(
-    "und",
-    (
-        "śni",
-        "sni",
-        "mơ thấy",
-        "nằm mơ",
-        "mo thay",
-        "nanaginip",
-        "napanaginipan",
-        "сни",
-        "сон",
-        "夢",
-        "梦",
-        "꿈",
-        "सपन",
-        "sapna",
-        "sapne",
-        "حلم",
-    ),
-    (
-        cue(
-            "pl_snilo_mi_sie",
-            4.4,
-            r"\b(?:snil[oay]? mi sie|mi sie snil\w*|przysnil\w* mi|snie o tym ze)\b",
-            own=True,
-        ),
-        cue(
-            "vi_mo_thay",
-            4.2,
-            r"\b(?:toi|minh|em|tui|qua|dem qua)\b.{0,20}\b(?:nam )?mo thay\b",
-            own=True,
-        ),
-        cue("tl_nanaginip", 4.2, r"\b(?:nanaginip ako|napanaginipan ko)\b", own=True),
-        cue(
-            "ru_snilos",
-            4.4,
-            r"\bмне (?:\w+ ){0,3}?(?:снил\w+|приснил\w+)|\b(?:снил\w+|приснил\w+) мне\b|\bвидел[а]? (?:\w+ )?сон\b",
-            own=True,
-        ),
-        cue(
-            "ja_yume_wo_mita",
-            4.2,
-            r"夢を?(?:見た|みた|見て|見ました)|(?:という|って)夢|夢の中で|夢に出てき",
-            own=True,
-        ),
-        cue(
-            "zh_mengjian",
-            4.2,
-            r"我.{0,8}(?:梦见|梦到|夢見|夢到)|(?:梦见|梦到|夢見|夢到)(?:我|自己)|做了(?:一)?[个個].{0,6}[梦夢]",
-            own=True,
-        ),
-        cue("ko_kkum", 4.2, r"꿈(?:을)? ?(?:꿨|꾸었|꿧)|꿈에서|꿈속에서", own=True),
-        cue(
-            "hi_sapna",
-            4.2,
-            r"सपना (?:देखा|आया)|सपने में|\b(?:maine|mujhe|muje)\b.{0,20}\bsapna (?:dekha|aaya|aya)\b|\bmere sapne me\b",
-            own=True,
-        ),
-        cue(
-            "ar_halamtu",
-            4.2,
-            r"(?<!\w)(?:حلمت|حلمتُ) (?:ان|أن|اني|أني|إني|ب)|في (?:حلمي|منامي|المنام)",
-            own=True,
-        ),
     ),
 )

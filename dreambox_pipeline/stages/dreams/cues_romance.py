@@ -30,7 +30,7 @@ SPANISH = Family(
         cue(
             "en_mi_sueno",
             4.2,
-            r"\ben (?:mi|el|ese|este|un|mis) (?:\w+ )?(?:sueno|suenos|pesadilla)\b",
+            r"\ben (?:mi|el|ese|este|un) (?:\w+ )?(?:sueno|pesadilla)\b",
         ),
         cue(
             "sonaba_que",
@@ -55,6 +55,18 @@ SPANISH = Family(
             "mi_sueno_fue",
             3.0,
             r"\b(?:mi|el) (?:sueno|pesadilla) (?:fue|empezo|empieza|trataba|era que)\b",
+        ),
+        cue(
+            "sone_q",
+            4.2,
+            r"(?:^|[.!?,(] ?|\b(?:y|que|otra vez|miedo|hoy|anoche) )sone (?:q|k|contigo|conmigo|otra|de nuevo)\b|\b(?:lo que|no saben lo que|sabes que) sone\b(?! siempre)",
+            own=True,
+        ),
+        cue(
+            "sueno_de_anoche",
+            3.6,
+            r"\b(?:suenos?|pesadillas?) (?:de (?:anoche|hoy|ayer|siempre|esta noche)|que se repit\w+|que vuelv\w+|recurrente)\b|^\W*(?:q |que |mi )?(?:sueno|pesadilla)(?: \w+){0,2} ?[:,]|"
+            r"\b(?:en|del) (?:otro |mismo )?sueno\b|\b(?:final|parte|principio) del sueno\b|^\W*sueno que\b|\b(?:vaya|otro) sueno\b|\bsueno lucido\b",
         ),
         cue("pesadilla_word", 1.4, r"\bpesadillas?\b"),
         cue("sueno_word", 0.6, r"\b(?:sueno|suenos|sone|sonar)\b"),
@@ -81,7 +93,7 @@ PORTUGUESE = Family(
             r"(?:sonhos?|pesadelos?)\b|\btive (?:[\w'-]+ ){0,2}pesadelos?\b",
             own=True,
         ),
-        cue("no_sonho", 4.0, r"\b(?:no|do) (?:meu )?(?:sonho|pesadelo)\b(?! d[aeo]s? )", own=True),
+        cue("no_sonho", 4.0, r"\b(?:no) (?:meu )?(?:sonho|pesadelo)\b(?! d[aeo]s? )", own=True),
         cue(
             "sonhando_que",
             4.0,
@@ -106,6 +118,18 @@ PORTUGUESE = Family(
             r"\b(?:meu|o) sonho (?:foi|comecou|comeca|acabou|dessa noite|de hoje|de ontem)\b",
         ),
         cue("meu_ultimo_sonho", 3.6, r"\bmeu (?:ultimo|primeiro) (?:sonho|pesadelo)\b"),
+        cue(
+            "sonho_que_tive",
+            4.2,
+            r"\bsonhos? (?:q|que) (?:eu )?(?:tive|tenho tido|tive hoje)\b|\b(?:que|q) sonho (?:foi|e) esse\b",
+            own=True,
+        ),
+        cue(
+            "sonho_q_to",
+            3.6,
+            r"\bsonho (?:\w+ )?(?:q|que) (?:to|estou|eu|tava|esque\w+|a|o|minha|meu|alguem|nao)\b|\b(?:em|nesse|neste|desse|esse) sonho\b|"
+            r"^\W*(?:meu )?(?:sonho|pesadelo)(?: de \w+)? ?:|\bmeu (?:sonho|pesadelo) de (?:hoje|ontem)\b|\bacord\w+.{0,40}\b(?:sonho|pesadelo)\b|\b(?:pior pesadelo da minha vida),",
+        ),
         cue("um_pesadelo", 1.2, r"\bum pesadelo\b"),
         cue("sonho_word", 0.6, r"\b(?:sonh\w+|pesadelo)\b"),
     ),
@@ -128,7 +152,8 @@ FRENCH = Family(
             r"(?:un|ce|le|des|mon|1|une) (?:[\w'-]+ ){0,3}?(?:reves?|cauchemars?)\b",
             own=True,
         ),
-        cue("dans_mon_reve", 4.2, r"\bdans (?:mon|le|ce|un|mes) (?:\w+ )?(?:reves?|cauchemars?)\b"),
+        cue("dans_mon_reve", 4.2, r"\bdans (?:mon|le|ce|cet?) (?:\w+ )?(?:reve|cauchemar)\b"),
+        cue("dans_mes_reves", 2.0, r"\b(?:dans (?:mes|un)|en) (?:\w+ )?(?:reves?|cauchemars?)\b"),
         cue(
             "je_revais",
             4.0,
@@ -137,7 +162,7 @@ FRENCH = Family(
         ),
         cue(
             "nuit_reve",
-            3.8,
+            2.8,
             r"\b(?:cette nuit|hier soir|la nuit derniere|l'autre nuit)\b.{0,60}\b(?:reve|cauchemar)",
         ),
         cue(
@@ -146,6 +171,19 @@ FRENCH = Family(
             r"\b(?:reves?|cauchemars?) (?:\w+ )?(?:bizarres?|etranges?|recurrents?|lucides?|chelous?|ou|dans lequel)\b",
         ),
         cue("mon_dernier_reve", 3.6, r"\bmon (?:dernier|premier) (?:reve|cauchemar)\b"),
+        cue(
+            "reve_que",
+            4.2,
+            r"(?:^|[.!?,(] ?|\b(?:g|j'?ai|moi|encore|nuit|hier|deja|aussi|viens de|toujours) )reve (?:que|qu'|ke|k'|d'un|d'une|de mon|de ma|encore|avoir)|"
+            r"\brever (?:que|qu') ?(?:je|j'|on|mon|ma|nous)|\bje reve (?:\w+ )?(?:que|qu'|souvent)",
+            own=True,
+        ),
+        cue(
+            "reve_de_la_nuit",
+            3.6,
+            r"\b(?:reves?|cauchemars?) (?:de cette nuit|de la nuit|d'hier|du \d|de ce matin|recurrent)|^\W*(?:mon |un |le |petit )?(?:reve|cauchemar)(?: \w+)? ?:|"
+            r"\b(?:ce|un|mon|meme|encore le|toujours le) (?:\w+ )?(?:reve|cauchemar) (?:ou|dans|etait|ou j|avec)\b|\b(?:reve|cauchemar)\b.{0,40}\breveill\w+|\breveill\w+.{0,40}\b(?:reve|cauchemar)\b",
+        ),
         cue("cauchemar_word", 1.0, r"\bcauchemars?\b"),
         cue("reve_word", 0.6, r"\breves?\b"),
     ),
@@ -175,6 +213,17 @@ ITALIAN = Family(
             "sogno_strano",
             3.0,
             r"\b(?:sogno|incubo) (?:\w+ )?(?:strano|ricorrente|lucido|assurdo|in cui|dove)\b",
+        ),
+        cue(
+            "sognato_che",
+            4.2,
+            r"(?:^|[.!?,] ?|\b(?:e|ieri|stanotte|oggi) )sognat[oa] (?:che|mio|mia|di|un|una|il|la)\b|\b(?:sognavo|sogno) sempre (?:che|un|una|di)\b",
+            own=True,
+        ),
+        cue(
+            "in_sogno",
+            3.4,
+            r"\b(?:in sogno|nell'incubo|nei sogni|nel mio sogno)\b|\bsogni (?:strani|assurdi)\b|^\W*(?:sogno|incubo)(?: \w+)? ?[:,]|\bincubo stanotte\b",
         ),
         cue("sogno_word", 0.6, r"\b(?:sogno|sogni|sognare|incubo)\b"),
     ),

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from dreambox_pipeline.stages.dreams.cues import FAMILIES
-from dreambox_pipeline.stages.dreams.model import DreamFacts, Emotion, Motif, Role, Setting
+from dreambox_pipeline.stages.dreams.model import DreamFacts, Emotion, Motif, Role, Sense, Setting
+from dreambox_pipeline.stages.dreams.senses import SENSES
 from dreambox_pipeline.stages.dreams.vocabulary import ENGLISH, LEXICONS, NOUNS, Lexicon
 from dreambox_pipeline.text.language import guess_language
 from dreambox_pipeline.text.normalize import fold
@@ -74,6 +75,10 @@ _EMOTION_MOOD = {
     Emotion.ANGER: -0.5,
     Emotion.APPREHENSION: -0.7,
 }
+# Terms by the identity of the constants they come from, which live as long as the program.
+_KNOWN: dict[tuple[int, int], frozenset[str]] = {}
+# Malay is read with Indonesian's words.
+_SENSES_OF = {"ms": "id"}
 # Weaker than a stated emotion: falling is usually unpleasant, flying usually is not.
 _MOTIF_MOOD = {
     Motif.CHASE: -0.4,
@@ -97,11 +102,14 @@ _FALLING = frozenset({"fell", "fall", "falling"})
 _FALLING_IDIOMS = (("asleep",), ("in", "love"), ("back", "asleep"), ("apart",))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Token:
+    """A word with its place, and the known terms that begin at it, longest first."""
+
     term: str
     start: int
     end: int
+    begins: tuple[tuple[str, int], ...] = ()
 
 
 def extract_facts(text: str) -> DreamFacts:
@@ -110,13 +118,16 @@ def extract_facts(text: str) -> DreamFacts:
     Args:
         text: The redacted text; evidence spans count its characters.
     """
-    lexicon = _lexicon_for(text)
-    tokens = _tokens(text)
+    lang = _lang_of(text)
+    lexicon = LEXICONS.get(lang, ENGLISH)
+    senses_known = SENSES.get(_SENSES_OF.get(lang, lang), SENSES["en"])
+    tokens = _tokens(text, _known_terms(lexicon, senses_known))
     settings = _look_up(tokens, lexicon.settings)
     motifs = _look_up(tokens, lexicon.motifs)
     characters = _look_up(tokens, lexicon.characters)
     emotions = _look_up(tokens, lexicon.emotions)
     colours = _look_up(tokens, lexicon.colours)
+    senses = _look_up(tokens, senses_known)
     actions = _actions(tokens, lexicon)
     dreamer = [token for token in tokens if token.term in lexicon.dreamer][:1]
     setting, is_setting_inferred = _setting(settings, tuple(motifs))
@@ -126,6 +137,7 @@ def extract_facts(text: str) -> DreamFacts:
         "characters": _flat(characters),
         "emotions": _flat(emotions),
         "colours": _flat(colours),
+        "sensory": _flat(senses),
         "actions": tuple(span for _, span in actions),
     }
     inferred = [
@@ -140,6 +152,7 @@ def extract_facts(text: str) -> DreamFacts:
         emotions=tuple(emotions),
         motifs=tuple(motifs)[:6],
         colours=tuple(colours)[:4],
+        sensory=tuple(senses),
         mood=_mood(tuple(emotions), tuple(motifs)),
         visual_detail=_visual_detail(
             things=len(settings) + len(motifs) + len(characters),
@@ -152,21 +165,35 @@ def extract_facts(text: str) -> DreamFacts:
     )
 
 
-def _lexicon_for(text: str) -> Lexicon:
+def _lang_of(text: str) -> str:
     """The cue names the language more surely than statistics over a short text do."""
     lowered = text.casefold()
     langs = {f.lang for f in FAMILIES if any(stem in lowered for stem in f.stems)}
-    lang = langs.pop() if len(langs) == 1 else guess_language(text)
-    return LEXICONS.get(lang, ENGLISH)
+    return langs.pop() if len(langs) == 1 else guess_language(text)
 
 
-def _tokens(text: str) -> list[_Token]:
+def _known_terms(lexicon: Lexicon, senses: Mapping[str, Sense]) -> frozenset[str]:
+    """Every term that may be looked up, so that each word is taken apart only once."""
+    key = (id(lexicon), id(senses))
+    if key not in _KNOWN:
+        tables = (
+            lexicon.settings, lexicon.motifs, lexicon.characters, lexicon.emotions,
+            lexicon.colours, lexicon.verbs, lexicon.objects, senses,
+        )  # fmt: skip
+        _KNOWN[key] = frozenset(term for table in tables for term in table)
+    return _KNOWN[key]
+
+
+def _tokens(text: str, known: frozenset[str]) -> list[_Token]:
     """Folded word by word, so that spans still count the given text's characters."""
     tokens = [
         _Token(fold(found[0], keep_accents=False), found.start(), found.end())
         for found in _TOKEN.finditer(text)
     ]
-    return [token for at, token in enumerate(tokens) if not _begins_idiom(tokens, at)]
+    kept = [token for at, token in enumerate(tokens) if not _begins_idiom(tokens, at)]
+    for at, token in enumerate(kept):
+        token.begins = tuple(found for found in _terms_at(kept, at) if found[0] in known)
+    return kept
 
 
 def _begins_idiom(tokens: Sequence[_Token], at: int) -> bool:
@@ -188,7 +215,7 @@ def _terms_at(tokens: Sequence[_Token], at: int) -> Iterator[tuple[str, int]]:
 
 
 def _match_at(tokens: Sequence[_Token], at: int, terms: Mapping[str, T]) -> tuple[T, int] | None:
-    for term, behind in _terms_at(tokens, at):
+    for term, behind in tokens[at].begins:
         if term in terms:
             return terms[term], behind
     return None

@@ -39,7 +39,7 @@ _GOAL = (
     r"guitar|shoes|phone|cast|movie|concert|tour|scenario|product|outfit|hair|nails|ring|room|"
     r"closet|garden|apartment|club|company|gf|bf|woman|signing|trade|start|debut|event|dog|puppy|"
     r"pet|job's|board|league|world|crush|client|customer|boss|colour|color|season|result|pair|size|"
-    r"garage|library|studio|bag|purse|watch|salary|degree|friend group|friendship|ship|game)s?"
+    r"garage|library|studio|bag|purse|watch|salary|degree|course|universe|line-?up|cottage|townhouse|villa|bike|camera|laptop|land|yacht|island|jobs|venue|honeymoon|position|internship|opponent|matchup|lover|guest|interview|project|projects|friend group|friendship|ship|game)s?"
 )
 _COMPOUND = (
     r"(?:catchers?|world|land|works|boat|weaver|smp|team|chasers?|crusher|killer|board|boards|"
@@ -51,7 +51,7 @@ _COMPOUND = (
 _ENGLISH = (
     _figure(
         "dream_goal",
-        rf"\b(?:(?:my|his|her|your|our|their|a|the|this|that|is|own|of|these|such a|real|actual|true|ultimate|absolute)\b )?dream {_GOAL}\b(?! (?:where|in which|last night|about))",
+        rf"(?<!in the )(?<!in this )(?<!in that )\bdream {_GOAL}\b(?! (?:where|in which|last night|about))",
     ),
     _figure(
         "dream_compound",
@@ -68,7 +68,7 @@ _ENGLISH = (
     ),
     _figure(
         "lifelong_dream",
-        r"\b(?:life ?long|life-long|childhood|biggest|big|ultimate|only|whole|lifetime|life's|greatest|fondest|secret|shattered|broken|impossible|wildest|old|dying|little|hopes? and|goals? and|hopes|sports?) dreams?\b|\b(?:dreams?) (?:and|&|or) (?:hopes?|goals?|aspirations?|ambitions?|wishes)\b|\bkid'?s dream\b",
+        r"\b(?:life ?long|life-long|childhood|biggest|ultimate|lifetime|life's|greatest|fondest|shattered|broken|impossible|wildest|hopes? and|goals? and|hopes) dreams?\b|\b(?:big|only|secret|old|dying|little|sports?) dreams\b|\b(?:my|his|her|their|our|your) (?:big|only|secret|old|dying|little) dream\b(?! (?:i |was|where|about|had|last))|\b(?:dreams?) (?:and|&|or) (?:hopes?|goals?|aspirations?|ambitions?|wishes)\b|\bkid'?s dream\b",
     ),
     _figure(
         "chase_dreams",
@@ -76,24 +76,29 @@ _ENGLISH = (
     ),
     _figure(
         "nothing_but_a_dream",
-        r"\b(?:like|feels like|felt like|feel like|seems like|sounds like|looks like|such|as if|almost|living|live) (?:it was |it's |its |i'?m |im |i was |being )?(?:in )?(?:a|an|my|the|some) (?:(?!in |from |of |where )[\w'-]+ ){0,3}?(?:dream|nightmare)\b(?! i (?:had|have|keep))",
+        r"\b(?:like|feels like|felt like|feel like|seems like|sounds like|looks like|(?<!had )(?<!have )(?<!having )(?<!was )such|as if|almost|living|live) (?:it was |it's |its |i'?m |im |i was |being )?(?:in )?(?:a|an|my|the|some) (?:(?!in |from |of |where |about |had )[\w'-]+ ){0,3}?(?:dream|nightmare)\b(?! i (?:had|have|keep|was)| last night| about (?:me|my|a|an)\b| where)",
     ),
     _figure(
         "is_a_dream",
-        r"\b(?:is|are|was|were|be|being|been|it's|its|that's|thats|he's|hes|she's|shes|they're|you're|youre|what|ur)(?: just| such| like| literally| really| truly| honestly| not| basically| only)? (?:a|an|my|the|every|everyone's|our|your|his|her|their|another|one of (?:my|the)|total|pure|some)\b (?:(?!weird|strange|scary|vivid|crazy|recurr|lucid|bizarre|odd|fever|short|long|bad\b|horrible|reoccur|real)[\w'-]+ ){0,3}?(?:dream|nightmare)s?\b(?! (?:i |where|about|in which|last night|that i|that my|of me|then|of mine|and|,))",
+        r"\b(?:is|are|be|being|it's|its|that's|thats|he's|hes|she's|shes|they're|you're|youre|what|ur)(?: just| such| like| literally| really| truly| honestly| not| basically| only)? (?:a|an|my|the|every|everyone's|our|your|his|her|their|another|one of (?:my|the)|total|pure|some)\b (?:(?!weird|strange|scary|vivid|crazy|recurr|lucid|bizarre|odd|fever|short|long|bad\b|horrible|reoccur|real|in |from |of |about |during |part |snatch|fragment|piece|bit )[\w'-]+ ){0,3}?(?:dream|nightmare)s?\b(?!\]|\)|:| (?:i |where|about|in which|last night|that i|that my|of me|then|of mine|and|,))",
+        penalty=0.5,
+    ),
+    _figure(
+        "was_a_dream",
+        r"\b(?<!it )(?<!this )(?<!that )(?<!why )(?:was|were|been)(?: just| such| like| literally| really| an?| absolute| total| pure| complete| utter| real| the| actual)* (?:dream|nightmare)s?\b(?= ?(?:$|[.!?,)]|to\b|for\b|and\b|but\b|lol))|\b(?:was|were|been) (?:everyone's|every|our|your|his|her|their|my) (?:[\w'-]+ ){0,2}?(?:dream|nightmare)s?\b",
         penalty=0.5,
     ),
     _figure(
         "nightmare_noun",
-        r"\b(?:nightmare|nightmares) (?:fuel|scenario|situation|of an?|before christmas|on elm|to (?!me\b)|mode|for (?!me\b)|world|neighbou?rs?|roommates?|customers?|boss|job|people|material|experience|in laws|ex|landlord|traffic|flight|blunt rotation|stuff|hellscape|dressed|circus|alley|roster|trip|process|list|date)\b|\b(?:total|absolute|complete|living|worst|biggest|logistical|ultimate|pr|legal|literal|waking|utter|technical|bureaucratic|financial|diplomatic|legitimate|sheer|genuine|fresh|own|greatest|traffic|parenting|parents?'?|mother's|father's|security|privacy|national) nightmares?\b",
+        r"\b(?:nightmare|nightmares) (?:fuel|scenario|situation|of an?|before christmas|on elm|to (?!me\b)|mode|for (?!me\b)|world|neighbou?rs?|roommates?|customers?|boss|job|people|material|experience|in laws|ex|landlord|traffic|flight|blunt rotation|stuff|hellscape|dressed|circus|alley|roster|trip|process|list|date|day|days|evening|morning|afternoon|week|weeks|weekend|month|months|year|season|commute|journey|drive|ride|start|finish|call|meeting|show|house|place|client|client's|inducing|worthy|creature|vacation|holiday|wedding|regime|government|state|come true)\b|\b(?:total|absolute|complete|living|worst(?! nightmares? (?:i |ever|of my))|biggest|logistical|ultimate|pr|legal|literal|waking|utter|technical|bureaucratic|financial|diplomatic|legitimate|sheer|genuine|fresh|own|greatest|traffic|parenting|parents?'?|mother's|father's|security|privacy|national) nightmares?\b",
     ),
     _figure(
         "gave_nightmares",
-        r"\b(?:giv\w+|gave|get|getting|got|caus\w+) (?:me |us |you |him |her |my \w+ |everyone |kids |people |them |so many )?(?:\w+ )?nightmares\b|\b(?:stuff|things|fuel|lives?) (?:of|for|in) (?:\w+ )?(?:nightmares?|dreams)\b|\bhaunt\w* (?:\w+ )?(?:dreams|nightmares)\b|\b(?:this|the|that|whole|current|ongoing|covid|entire) nightmare\b(?! (?:i |where|was|about|last|again|in which|started|began|ended|,))|\bwhat a nightmare\b|\bnightmares? (?:tonight|for (?:days|weeks|life|me))\b",
+        r"\b(?:from|of|with) (?:\w+ )?nightmares\b(?= ?(?:$|[.!?,]))|\b(?:giv\w+|gave|get|getting|got|caus\w+) (?:me |us |you |him |her |my \w+ |everyone |kids |people |them |so many )?(?:\w+ )?nightmares\b|\b(?:stuff|things|fuel|lives?) (?:of|for|in) (?:\w+ )?(?:nightmares?|dreams)\b|\bhaunt\w* (?:\w+ )?(?:dreams|nightmares)\b|\b(?:this|the|that|whole|current|ongoing|covid|entire) nightmare\b(?! (?:i |where|was|about|last|again|in which|started|began|ended|,))|\bwhat a nightmare\b|\b(?:still|will|gonna|going to|ll|probably|literally|always|i|you|we|they|to|'ll) (?:be )?(?:have|having|get|getting) (?:\w+ )?nightmares about (?:that|this|the|those|these|it|him|her|them|having to|trying|seeing)\b|\bnightmares? (?:that )?(?:i'm|im|i am|i'll|we'll|you'll|you're) (?:going to|gonna|about to|will|have|never)\b|\bit was all (?:just )?an? (?:[\w\[\]]+ ){0,2}dream the whole\b|\bnightmares? (?:tonight|for (?:days|weeks|life|me))\b",
     ),
     _figure(
         "sweet_dreams",
-        r"\b(?:sweet|good|pleasant|happy|wet) dreams?\b(?! (?:i|last|about|where))|\bdream (?:on|well|tight)\b|\bin (?:your|ur|yer) dreams?\b|\b(?:only )?in (?:my|his|her) (?:wildest )?dreams\b(?= ?(?:$|[.!?,)]|lol|tho|haha|😂|🤣|maybe|bro))|\bkeep (?:on )?dreaming\b|\b(?:can|could) (?:only |always |at least |just )?dream\b|\bmust(?:'ve)? be dreaming\b|\bam i dreaming\b|\bpinch me\b|\bstop dreaming\b|\b(?:i'm|im|is this|am i|are you|were you|you're|youre) (?:still |just )?(?:a )?dream(?:ing)?\b ?(?=$|[.!?,])|\bdreams? (?:big|bigger|high)\b|\bwildest dreams\b|\bbeyond (?:\w+ )?dreams\b",
+        r"\b(?:sweet|good|pleasant|happy|wet) dreams?\b(?! (?:i|last|about|where))|\bdream (?:on|well|tight)\b|\bin (?:your|ur|yer) dreams?\b|\b(?:only )?in (?:my|his|her) (?:wildest )?dreams\b(?= ?(?:$|[.!?,)]|lol|tho|haha|😂|🤣|maybe|bro))|\bkeep (?:on )?dreaming\b(?! (?:about|of|that|i|this)\b)|\b(?:can|could) (?:only |always |at least |just )?dream\b|\bmust(?:'ve)? be dreaming\b|\bam i dreaming\b|\bpinch me\b|\bstop dreaming\b|\b(?:i'm|im|is this|am i|are you|were you|you're|youre) (?:still |just )?(?:a )?dream(?:ing)?\b ?(?=$|[.!?,])|\bdreams? (?:big|bigger|high)\b|\bwildest dreams\b|\bbeyond (?:\w+ )?dreams\b",
     ),
     _figure(
         "of_my_dreams",
@@ -101,8 +106,19 @@ _ENGLISH = (
     ),
     _figure(
         "dream_of_goal",
-        r"\b(?:only ever|ever|never|could(?: only)?(?: have| ever)?|only|secretly|growing up|everyone|don't|dont|would|child|kid|little|girl|boy)(?: been| have| i| i've| we| he| she| had)? (?:dream|dreamt|dreamed|dreaming|dreams) (?:about |of |that )(?! ?(?:i was|i had))|\balways (?:dreamed|dreamt|dreaming) (?:of|about being|about having)\b|\bwhat (?:i|we|you)(?:'ve| have)? (?:always |ever )?dream\w*|\bdream(?:ed|t|s|ing)? of (?:one day|becoming|being able|having a|having my|owning|living|working|playing|going to|visiting|a world|a day|the day|doing|winning|making|getting (?:a|my)|meeting|marrying|someday|retiring|studying|moving|buying|building)\b|\b(?:dream|dreams|dreaming) of (?!me\b|my\b|him|her\b|you)\w+|\bdream (?:one day|someday)\b|\bdream(?:ed|t)?(?: of)? (?:this|it) (?:all )?(?:my|our) (?:whole |entire )?li(?:fe|ves)\b|\b(?:i )?(?:always|never)(?: have| had)? (?:dreamed|dreamt)\b(?! (?:i|that|about)\b)",
+        r"\b(?:only ever|ever|never|could(?: only)?(?: have| ever)?|only|secretly|growing up|everyone|don't|dont|would|child|kid|little|girl|boy)(?: been| have| i| i've| we| he| she| had)? (?:dream|dreamt|dreamed|dreaming|dreams) (?:about |of |that )(?! ?(?:i was|i had))|\balways (?:dreamed|dreamt|dreaming) (?:of|about being|about having)\b|\bwhat (?:i|we|you)(?:'ve| have)? (?:always |ever )?dream\w*|\bdream(?:ed|t|s|ing)? of (?:one day|becoming|being able|having a|having my|owning|living|working|playing|going to|visiting|a world|a day|the day|doing|winning|making|getting (?:a|my)|meeting|marrying|someday|retiring|studying|moving|buying|building)\b|\b(?:i|we|you|they|he|she|to|still|who|always|just|all|people|everyone|kids|only|can|could|been|was|were|am|i'm|im|keep|girls|boys|men|women|children) (?:\w+ )?(?:dream|dreams|dreaming) of (?!me\b|my\b|him|her\b|you|being|a |an |this|that|the same)\w+|\bdreaming of (?:a white|being|having|summer|going)\b|\bdream (?:one day|someday)\b|\bdream(?:ed|t)?(?: of)? (?:this|it) (?:all )?(?:my|our) (?:whole |entire )?li(?:fe|ves)\b|\b(?:i )?(?:always|never)(?: have| had)? (?:dreamed|dreamt)\b(?! (?:i|that|about|there)\b)|\bdream(?:ed|t|ing) (?:of|about) (?:this|that) (?:day|moment|night|trip|chance|concert|show|burger)\b|\bdream(?:ed|t) (?:of|about) \w+ing (?:my|our|a|an|the) (?:own|first|little|small)\b",
         penalty=1.0,
+    ),
+    _figure(
+        "somebody_had_a_dream",
+        r"\b(?:like|as|what|than|everything|all) (?:i|we)(?:'ve| have| had)? (?:\w+ )?dream(?:ed|t)\b(?! (?:that|about|of|i)\b)|\bthan (?:i|we|you|anyone|they) (?:could|can|ever)(?: have|'ve)?(?: ever)? (?:dream|dreamed|dreamt|imagine)\w*|\b(?:ever|could'?ve|could have)(?: ever)? dream(?:ed|t)\b|\bdream about tomorrow\b|\b(?:he|she|they|who|everyone|everybody|(?:every|each|some|my|the|this) \w+) (?:had|has|have) (?:a|this|the|an|such a) (?:\w+ )?dreams?\b(?! (?:where|that she|that he|that i|about me|of me))|"
+        r"\b(?:had|have|having) (?:a|this|the|my|such a) (?:\w+ )?(?:dream|nightmare)s?,? (?:once,? )?(?:to |of (?:becom\w+|being an?|having|owning|opening|us\b|one day|working|playing|living|making|that day)|that (?:someday|one day)|(?:\w+ )?(?:getting|trying) (?:here|there|home|in|out|to))|"
+        r"\bfrom the (?:dream|nightmare) that (?:was|is)\b",
+        penalty=1.0,
+    ),
+    _figure(
+        "the_dream_as_goal",
+        r"\b(?:hold\w*|held|hang\w*|cling\w*|clung) (?:on )?(?:on)?to (?:the|my|that|your|their|his|her) dreams?\b|\b(?:buy\w*|bought|sell\w*|sold|want\w*|need\w*|any of|miss any of) (?:the|into the) dream\b(?= ?(?:$|[.!?,]))|\b(?:found|find|got|get|bought|landed|land|want|need|booked) (?:my|the|a|his|her|our|your) dream (?!about|where|that|last|i\b|and|again|in|of)\w+",
     ),
     _figure(
         "wouldnt_dream_of",
@@ -110,16 +126,16 @@ _ENGLISH = (
     ),
     _figure(
         "my_dream_is",
-        r"\b(?:my|his|her|your|our|their|everyone's|every \w+'s|a|it's my|one)(?: \w+)? dreams? (?:is|are|has been|has always|had always|would be|was always|was to|was for|would|in life|one day|to|for|of (?!mine|me\b)|since|will|goes|died|dies|alive|as a (?:kid|child)|growing up|too|fr|tbh|rn|lol|right there|at the moment|become|becomes|finally)\b",
+        r"\b(?<!from )(?<!of )(?<!in )(?:my|his|her|your|our|their|everyone's|every \w+'s|a|it's my|one)(?: \w+)? dreams? (?:is|are|has been|has always|had always|would be|was always|was to|was for|would|in life|one day|to|for|of (?!mine|me\b)|since|will|goes|died|dies|alive|as a (?:kid|child)|growing up|too|fr|tbh|rn|lol|right there|at the moment|become|becomes|finally)\b",
         penalty=1.0,
     ),
     _figure(
         "dream_to",
-        r"\b(?:a|the|my) dream to\b|\bdream is\b|\bdreams (?:do|can|will|don't|dont|never|to|for|into|of (?!me\b))\b|\b(?:no|any) dreams?\b|\bdreams? (?:of )?(?:mine|come)\b|\b(?:with|without|your|ur|his|her|their|our|people'?s?|more|of|new|big|own|someone'?s|somebody'?s) dreams\b(?! (?:i |where|about|last|that i|in which|of me|all night))",
+        r"\b(?:a|the|my) dream to\b|(?<!this )(?<!the )(?<!that )\bdream is\b|\bdreams (?:do|can|will|don't|dont|never|to|for|into|of (?!me\b|last|the night|that night))\b|\b(?:no|any) dreams\b|\bdreams? come\b|\b(?:with|without|your|ur|his|her|their|our|people'?s?|new|big|own|someone'?s|somebody'?s) dreams\b(?! (?:i |where|about|last|that i|in which|of me|all night))",
     ),
     _figure(
         "nct_dream",
-        r"\b(?:nct|wayv|mcyt|requiem for a|i dreamed a|kitchen|little|ramsay'?s kitchen) (?:dream|nightmares)\b|\bdream (?:market|and|&|or|vs) (?:george|sapnap|mark|technoblade|tommy|jisung|haechan)\w*|[#@]\w*dream\w*|[♪♫🎵🎶].*dream.*|\blittle nightmares\b|\bdream (?:to dream|theater|a little dream)\b",
+        r"\b(?:nct|wayv|mcyt|requiem for a|i dreamed a|kitchen|little|ramsay'?s kitchen) (?:dream|nightmares)\b|\bdream market\b|\bin my dream ?!+|\bdream (?:and|&|or|vs) (?:george|sapnap|mark|technoblade|tommy|jisung|haechan)\w*|[#@]\w*dream\w*|[♪♫🎵🎶].*dream.*|\blittle nightmares\b|\bdream (?:to dream|theater|a little dream)\b",
     ),
     _figure(
         "dream_exclaimed",
@@ -131,11 +147,11 @@ _ENGLISH = (
 _GERMAN = (
     _figure(
         "traum_goal",
-        r"\btraum ?-?(?:haft\w*|mann|manner|frau|frauen|haus|hauser|job|auto|urlaub|hochzeit|paar|schiff|tor|tore|note|stadt|wohnung|figur|welt|fabrik|body|beruf|reise|wetter|start|pass|prinz|land|duo|kleid|strand|ziel|quote|partner\w*|team|hafte\w*|tanz\w*|gewicht|lange|kombi\w*|finale|los|spiel|elf|saison|ehe|auto|ort|insel|gage|deutung)\b",
+        r"\btraum-?(?:haft\w*|mann|manner|frau|frauen|haus|hauser|job|auto|urlaub|hochzeit|paar|schiff|tor|tore|note|stadt|wohnung|figur|welt|fabrik|body|beruf|reise|wetter|start|pass|prinz|land|duo|kleid|strand|ziel|quote|partner\w*|team|hafte\w*|tanz\w*|gewicht|lange|kombi\w*|finale|los|spiel|elf|saison|ehe|auto|ort|insel|gage|deutung)\b",
     ),
     _figure(
         "traum_von",
-        r"\b(?:ein|einen|der|den|mein|dein|unser|sein|ihr|meinen|kein|grosser|groß\w*|absoluter|wahrer|lebens|kindheits) ?(?:traum|albtraum|alptraum)(?: von einem| von einer| vom| ist| war| wird| geht| wurde| ging| erfullt\w*| eines?| der| jeder| aller|\W*$)",
+        r"\b(?:ein|einen|der|den|mein|dein|unser|sein|ihr|meinen|kein|grosser|groß\w*|absoluter|wahrer|lebens|kindheits) ?(?:traum|albtraum|alptraum)(?: von einem| von einer| vom| ist(?! es, )| war(?= immer| schon| es)| wird| geht(?= in)| wurde(?= wahr)| ging(?= in)| erfullt\w*| eines?| der| jeder| aller|\W*$)",
     ),
     _figure(
         "traum_wahr",
@@ -151,7 +167,12 @@ _GERMAN = (
     ),
     _figure(
         "bad_traum",
-        r"\b(?:in|aus|seiner|ihrer|eigenen|kleinen|deiner) traum\w+\b(?<!traum)(?<!traumen)(?<!traume)",
+        r"\b(?:nacht|abend|tag|morgen|woche|fahrt|reise) (?:war|ist|wurde) (?:\w+ )?(?:ein\w* )?(?:\w+ )?(?:traum|albtraum|alptraum)\b|\b(?:hatte|habe|hab) (?:\w+ )?den traum,|\bfeuchter traum|\bdavon getraumt\b|\b(?:in|aus|seiner|ihrer|eigenen|kleinen|deiner) traum\w+\b(?<!traum)(?<!traumen)(?<!traume)",
+    ),
+    _figure(
+        "traum_anderer",
+        r"\b(?:seinem|seinen|seines|ihrem|ihren|deinem|deinen|eurem|euren|unserem) (?:\w+ )?traum\b|\bausgetraumt\w*",
+        penalty=2.0,
     ),
     _figure(
         "traum_exclaimed",
@@ -171,7 +192,7 @@ _SPANISH = (
     ),
     _figure(
         "sonar_despierto",
-        r"\b(?:sonar no cuesta|sonar despiert\w+|sigue sonando|ni en suenos|ni sonando|ni lo suenes|sonar en grande|dulces suenos|felices suenos|lindos suenos|suenen|suena con los|siempre (?:he )?son(?:e|ado)(?: con| ser| tener)?|(?:como|lo que|que) (?:tanto |siempre |yo )?(?:he )?son(?:e|ado)\b|sonador\w*|suena (?:bien|muy|a|como|lindo|mal|raro))\b|\bsone (?:con|toda mi vida)? ?(?:ser|tener|poder|toda|desde)\b",
+        r"\b(?:sonar no cuesta|sonar despiert\w+|sigue sonando|ni en suenos|ni sonando|ni lo suenes|sonar en grande|dulces suenos|felices suenos|lindos suenos|suenen|suena con los|siempre (?:he )?son(?:e|ado)(?: con| ser| tener)?|(?:como|lo que|que) (?:tanto |siempre |yo )?(?:he )?son(?:e|ado)\b|sonador\w*|\b(?:sonaba|sonando|sone|sueno|sonado) con (?:ser|tener|ir|poder|viajar|vivir|que (?:me pag|sub|llegue))\w*|\b(?:mis|sus|tus) suenos mas\b|suena (?:bien|muy|a|como|lindo|mal|raro))\b|\bsone (?:con|toda mi vida)? ?(?:ser|tener|poder|toda|desde)\b",
     ),
     _figure(
         "pesadilla_figurada",
@@ -182,19 +203,19 @@ _SPANISH = (
 _PORTUGUESE = (
     _figure(
         "sonho_goal",
-        r"(?<!tive )(?<!tido )(?<!tendo )(?<!no )(?<!em )(?<!do )\b(?:meu|minha|teu|seu|nosso|maior|grande|um|o|que|de|era|e|gran|cada|os|as|dos|aos|realizar|realizando|realizei|realizado|realizacao|viver|vivendo|conquist\w+|correr atras) (?:o |do |dos |meu |meus |seu |seus |teu |um |grande |maior )?sonhos?\b(?! (?:que eu (?:tava|estava)|estranh|louc|doid|em que|onde|mais (?:estranho|louco|doido|bizarro)|muito|tao|com|foi|dessa|de hoje|comec|recorr|horrivel|ruim|bizarr|e tava|e eu|esquis|eu |hoje|ontem))",
+        r"(?<!tive )(?<!tido )(?<!tendo )(?<!no )(?<!em )(?<!do )\b(?:meu|minha|teu|seu|nosso|maior|grande|um|o|que|de|era|e|gran|cada|os|as|dos|aos|realizar|realizando|realizei|realizado|realizacao|viver|vivendo|conquist\w+|correr atras) (?:o |do |dos |meu |meus |seu |seus |teu |um |grande |maior )?sonhos?\b(?! (?:(?:q|que) (?:eu )?(?:tava|estava|tive|tenho|era|fui|to\b)|de (?:ontem|hoje)|(?:q|que) (?:to|estou)\b|estranh|louc|doid|em que|onde|mais (?:estranho|louco|doido|bizarro)|muito|tao|com|foi|dessa|de hoje|comec|recorr|horrivel|ruim|bizarr|e tava|e eu|esquis|eu |hoje|ontem))",
     ),
     _figure(
         "sonho_realidade",
-        r"\bsonhos? (?:se |que se )?(?:realiz\w+|tornam|tornou|realidade|de consumo|de valsa|de crianca|de princesa|de infancia|de vida|e|era|ser|ter|de todo|da minha vida|de qualquer|ir|demais|ne|pqp|sempre foi|meu|da|impossivel)\b|\bdos (?:meus )?sonhos\b|\bbons sonhos\b|\bsonhos? realizados?\b",
+        r"\btive o sonho de\b|\bsonhos? (?:dele|dela|deles|delas)\b|\b(?:apenas|somente) (?:um )?sonhos?\b|\bsonhos? d(?:o|a|os|as) (?!noite|madrugada|outra|semana)\w+|\b(?:ate|nem|so) (?:em|no|nos) (?:meus? )?(?:sonho|pesadelo)s?\b|\b(?:to|tava|estou|estava) sonhando com (?:esse|essa|o|a|as|os) (?:feriado|ferias|viagem|dia|fim|sexta|almoco|casa|carro)|(?<!no )\bsonhos? (?:se |que se )?(?:realiz\w+|tornam|tornou|realidade|de consumo|de valsa|de crianca|de princesa|de infancia|de vida|e|era|ser|ter|de todo|da minha vida|de qualquer|ir|demais|ne|pqp|sempre foi|meu|da|impossivel)\b|\bdos (?:meus )?sonhos\b|\bbons sonhos\b|\bsonhos? realizados?\b",
     ),
     _figure(
         "sonhar_acordado",
-        r"\b(?:sonhar (?:acordad\w|nao custa|alto|grande|com|e|em|nao|demais|pode)|pode sonhar|sonha(?:r|m|dor\w*|ndo acordad\w)?|deixa eu sonhar|continua sonhando|nem (?:em|nos|no) (?:\w+ )?sonhos?|so (?:em|nos|no) (?:\w+ )?sonhos?|sempre sonhei|sonhei (?:em|a vida|tanto|minha vida|desde|em ter|com (?:isso|esse momento|esse dia))|(?:que|como|quanto) (?:eu )?(?:sempre |mais |tanto )?sonhei|sonhei (?:com )?(?:ser|ter|poder)|mais sonhava)\b",
+        r"\b(?:sonhar (?:acordad\w|nao custa|alto|grande|com|e|em|nao|demais|pode)|pode sonhar|sonha(?:r|m|dor\w*|ndo acordad\w)?|deixa eu sonhar|continua sonhando|nem (?:em|nos|no) (?:\w+ )?sonhos?|so (?:em|nos|no) (?:\w+ )?sonhos?|sempre sonhei|sonhei (?:em|a vida|tanto|minha vida|desde|em ter|com (?:isso|esse momento|esse dia))|(?:que|como|quanto) (?:eu )?(?:sempre|mais|tanto) sonhei|sonhei (?:com )?(?:ser|ter|poder)|mais sonhava)\b",
     ),
     _figure(
         "pesadelo_figurado",
-        r"\b(?:e|foi|era|ser|meu|minha|pior|nosso|maior|esse|desse|deste|que|virou|um verdadeiro|vivendo um|parece um) (?:o |um |pior |maior )?pesadelo\b(?! (?:que eu|com|em que|onde|hoje|ontem|horrivel))",
+        r"\b(?:e|foi|era|ser|meu|minha|pior|nosso|maior|esse|desse|deste|que|virou|um verdadeiro|vivendo um|parece um) (?:o |um |pior |maior )?pesadelo\b(?! (?:que eu|de (?:hoje|ontem)|da minha vida,|com|em que|onde|hoje|ontem|horrivel))",
     ),
 )
 
@@ -205,7 +226,7 @@ _FRENCH = (
     ),
     _figure(
         "je_reve_ou",
-        r"\b(?:je reve ou|on reve|tu reves|tu peux (?:toujours )?rever|fai[ts]?\w* (?:\w+ )?rever|laisse\w* (?:\w+ )?rever|rever (?:de|d'|eveille|un peu|c'est|en)|je reve (?:de|d'|que|trop|tellement)|reve (?:pas|toujours|bien|encore)|beaux reves|fais de beaux reves|meme pas en reve|ai (?:toujours|tant|tellement) reve|j'ai reve (?:d'|de )(?:etre|avoir|devenir|faire)|comme dans un reve|reveur\w*|reveil\w*|revolution\w*|revele\w*|revenir|revenu\w*|revis\w*|revoir|revue\w*|creve\w*|treve)\b",
+        r"\b(?:je reve ou|on reve|tu reves|tu peux (?:toujours )?rever|fai[ts]?\w* (?:\w+ )?rever|laisse\w* (?:\w+ )?rever|rever (?:de|d'|eveille|un peu|c'est|en)|je reve (?:de|d'|trop|tellement)|reve (?:pas|toujours|bien|encore)|beaux reves|fais de beaux reves|meme pas en reve|ai (?:toujours|tant|tellement) reve|j'ai reve (?:d'|de )(?:etre|avoir|devenir|faire)|comme dans un reve|reveur\w*)\b",
     ),
 )
 
@@ -223,11 +244,11 @@ _ITALIAN = (
 _INDONESIAN = (
     _figure(
         "mimpi_goal",
-        r"\bmimpi (?:jadi|menjadi|jd|besar|yang jadi|jadi kenyataan|kali|apa|di siang|di siang bolong|doang|aja|aj|mulu|terus|basah|punya|bisa|untuk|indah|kita|mereka|adalah|terbesar|masa kecil|bangsa|nya|dulu|ya|kok|kah|manis|terindah)\b|\bmimpi(?:nya|mu|kah)\b|\bmimpi-mimpi\b|\bmimpi2\b",
+        r"\bmimpi (?:(?:jadi|menjadi|jd) (?:kenyataan|nyata|orang|org|pns|asn|artis|presiden|dokter|polisi|sultan|juara|negara|kaya|istri|suami|penulis|pengusaha)|besar|yang jadi|jadi kenyataan|kali|apa|di siang|di siang bolong|doang|aja|aj|mulu|terus|basah|punya|bisa|untuk|indah|kita|mereka|adalah|terbesar|masa kecil|bangsa|nya|dulu|ya|kok|kah|manis|terindah)\b|\bmimpi(?:mu|kah)\b|\bmimpi-mimpi\b|\bmimpi2\b",
     ),
     _figure(
         "jangan_mimpi",
-        r"\b(?:jangan|jgn|wujud\w*|mewujudkan|meraih|raih|mengejar|kejar|kayak|kaya|kyk|seperti|bagai|bagaikan|serasa|berasa|cuma|cuman|hanya|masih|jual|punya|semoga|ibarat|bukan|ini|itu|sejuta|bangun dari|macam|macem|tetap|berani|teruslah|pemilik|sebuah|para|ga|gak|tak|nggak|tidak|gk) (?:\w+ )?(?:ber)?mimpi(?:\w{2,3})?\b(?! (?:buruk semalam|aneh))|\b(?:dia|kamu|kau|lu|lo|mereka|orang|mama|ibu|bapak|ayah|temen|teman|kalian|netizen)\b(?: \w+){0,2} (?:ber)?mimpi\b|\bmimpi apa\b|\bkebawa mimpi\b|\bsampe mimpi\b|\bngimpi\b",
+        r"\bmimpi (?:yang|yg) (?:layak|besar|tinggi|indah|mulia)\b|\bmimpi itu (?:lenyap|hilang|sirna|musnah|harus|bisa)\b|\b(?:jangan|jgn|wujud\w*|mewujudkan|meraih|raih|mengejar|kejar|kayak|kaya|kyk|seperti|bagai|bagaikan|serasa|berasa|cuma|cuman|hanya|masih|jual|punya|semoga|ibarat|bukan|ini|itu|sejuta|bangun dari|macam|macem|tetap|berani|teruslah|pemilik|sebuah|para|ga|gak|tak|nggak|tidak|gk) (?:\w+ )?(?:ber)?mimpi(?:\w{2,3})?\b(?! (?:buruk semalam|aneh))|\b(?:dia|kamu|kau|lu|lo|mereka|orang|mama|ibu|bapak|ayah|temen|teman|kalian|netizen)\b(?: \w+){0,2} (?:ber)?mimpi\b|\bmimpi apa\b|\bkebawa mimpi\b|\bsampe mimpi\b|\bngimpi\b",
     ),
 )
 

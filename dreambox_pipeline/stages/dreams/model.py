@@ -169,7 +169,8 @@ class DreamReport:
         engine: Version of what understood it, for example `embedded-2`.
         mode: `cue` or `context`; see `Detection`.
         needs_review: A person should look before anything is made of it.
-        signature: MinHash of the redacted text, or None when it is too short for one.
+        signature: 128 MinHash numbers of the redacted text, one number for a short text, None
+            for one without words; see `duplicates`.
         duplicate_of: The dream id this one nearly repeats, or None.
     """
 

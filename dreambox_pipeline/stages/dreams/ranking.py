@@ -1,31 +1,39 @@
-"""Which dream is made next, and why, in words a person can check.
+"""Which dream is made next: three scores, freshness, and what the audience has just seen.
 
 Four parts from 0 to 1 are averaged with the policy's weights:
 
-    visual       how much there is to see
-    engagement   log of the likes, against the best-liked dream of the batch
+    visual       `scores.visual_score`
+    engagement   `scores.engagement_score`
     freshness    halves every 14 days
-    safety       1 when the rules passed it, 0.5 when a person must look
+    safety       1 - `scores.policy_risk`
 
 What the account learned about motifs multiplies the *odds* of that average, so it stays
 between 0 and 1. Two discounts follow: `diversity`, when recent videos or better dreams of
 this ranking already show the same, and `fairness`, when its dreamer already had a turn.
 The ranking is greedy: each place goes to the best dream given the places before it, so the
 scores never rise down the list. A blocked dream has no place.
+
+How a place is put into words is in `explaining`.
 """
 
 import heapq
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
-from statistics import median
 from types import MappingProxyType
 from typing import Final
 
 from dreambox_pipeline.safety.model import ScreeningAction
+from dreambox_pipeline.stages.dreams.explaining import (
+    Discounts,
+    Merit,
+    Weights,
+    explain,
+    lifted,
+    record_of,
+)
 from dreambox_pipeline.stages.dreams.model import (
     DreamFacts,
     DreamReport,
@@ -33,13 +41,15 @@ from dreambox_pipeline.stages.dreams.model import (
     SelectionPolicy,
     Setting,
 )
+from dreambox_pipeline.stages.dreams.scores import (
+    engagement_score,
+    likes_parts,
+    policy_risk,
+    visual_score,
+)
 
 # A dreamer who told a dream two weeks ago still remembers it; a month later the reply surprises.
 FRESHNESS_HALF_LIFE: Final = timedelta(days=14)
-# A batch whose best dream has two likes has no favourite; ten likes are the least that count in full.
-LEAST_FAVOURITE_LIKES: Final = 10
-# Likes unknown in the whole batch: neither for nor against.
-UNKNOWN_ENGAGEMENT: Final = 0.5
 # Each repeat of a motif or setting costs a quarter more, down to one half; then it is enough.
 REPEAT_COST: Final = 0.25
 MAX_REPEATS: Final = 4
@@ -49,7 +59,7 @@ MAX_TURNS: Final = 5
 LIFT_RANGE: Final = (0.5, 2.0)
 
 NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
-_SAFETY: Final = {ScreeningAction.PASS: 1.0, ScreeningAction.REVIEW: 0.5}
+PARTS: Final = ("visual", "engagement", "freshness", "safety")
 
 
 def rank_dreams(
@@ -61,72 +71,91 @@ def rank_dreams(
     recent_settings: Mapping[str, int] = NOTHING,
     dreams_made_per_author: Mapping[str, int] = NOTHING,
 ) -> list[RankedDream]:
-    """All of *reports* that may be made, best first, each with its score and reason.
+    """All of *reports* that may be made, best first, each with its score, reason and record.
 
     The order of *reports* does not matter; equal scores go by dream id.
 
     Args:
         reports: Candidates, each dream once.
-        policy: Weights of the four parts and what is known about motifs.
+        policy: Weights of the four parts and what is known about motifs. Weights for parts that
+            do not exist are left out; without any that can be used the built-in ones count.
         now: Aware UTC.
         recent_motifs: Motif to how many recent videos show it.
         recent_settings: Setting to how many recent videos take place there.
         dreams_made_per_author: Author id to how many of their dreams became videos.
-
-    Raises:
-        ValueError: The policy weighs a part that does not exist, or nothing at all.
     """
     eligible = [r for r in reports if r.screening.action is not ScreeningAction.BLOCK]
-    engagement = _engagement_of(eligible)
+    likes = likes_parts(eligible, now=now)
+    weights = usable_weights(policy)
     merits = [
-        _merit_of(r, likes_part=engagement[r.dream_id], policy=policy, now=now) for r in eligible
+        _merit_of(r, likes=likes[r.dream_id], policy=policy, weights=weights, now=now)
+        for r in eligible
     ]
-    shown = _Shown(
-        motifs=Counter(recent_motifs),
-        settings=Counter(recent_settings),
-        turns=Counter(dreams_made_per_author),
-    )
-    return _pick_greedily(merits, shown, now=now)
+    shown = _Shown(recent_motifs, recent_settings, dreams_made_per_author)
+    return _pick_greedily(merits, shown, weights, now=now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Merit:
-    """A dream's worth before anything else is made."""
+def usable_weights(policy: SelectionPolicy) -> Weights:
+    """The policy's weights for the parts there are, summing to 1, and the names it left unused.
 
-    report: DreamReport
-    parts: dict[str, float]
-    value: float
+    A policy stored by another version may weigh other parts; a ranking must come of it all the same.
+    """
+    usable = {
+        name: weight
+        for name in PARTS
+        if (weight := policy.weights.get(name, 0.0)) > 0 and math.isfinite(weight)
+    }
+    left_out = tuple(sorted(policy.weights.keys() - usable.keys()))
+    if not usable:
+        usable = dict(SelectionPolicy().weights)
+    total = math.fsum(usable.values())
+    shares = {name: usable.get(name, 0.0) / total for name in PARTS}
+    return Weights(shares, left_out=left_out, policy_version=policy.version)
 
 
-@dataclass(frozen=True, slots=True)
 class _Shown:
     """What the audience has seen, or will have seen once better dreams are made."""
 
-    motifs: Counter[str]
-    settings: Counter[str]
-    turns: Counter[str]
+    def __init__(
+        self, motifs: Mapping[str, int], settings: Mapping[str, int], turns: Mapping[str, int]
+    ) -> None:
+        self._motifs, self._settings, self._turns = (
+            Counter(motifs),
+            Counter(settings),
+            Counter(turns),
+        )
 
-    def diversity_of(self, facts: DreamFacts) -> float:
-        repeats = max((self.motifs[motif] for motif in facts.motifs), default=0)
+    def repeats_of(self, facts: DreamFacts) -> tuple[str, int]:
+        """What of *facts* was shown most often, and how often; ("", 0) when nothing was."""
+        seen = [(self._motifs[motif], str(motif)) for motif in facts.motifs]
         if facts.setting is not Setting.UNKNOWN:
-            repeats = max(repeats, self.settings[facts.setting])
-        return 1 / (1 + REPEAT_COST * min(max(repeats, 0), MAX_REPEATS))
+            seen.append((self._settings[facts.setting], str(facts.setting)))
+        times, what = max(seen, default=(0, ""))
+        return (what, times) if times > 0 else ("", 0)
 
-    def fairness_of(self, author_id: str) -> float:
-        return 1 / (1 + min(max(self.turns[author_id], 0), MAX_TURNS))
+    def discounts_of(self, report: DreamReport) -> Discounts:
+        what, repeats = self.repeats_of(report.facts)
+        turns = max(self._turns[report.author_id], 0)
+        return Discounts(
+            diversity=1 / (1 + REPEAT_COST * min(repeats, MAX_REPEATS)),
+            repeated=what,
+            repeats=repeats,
+            fairness=1 / (1 + min(turns, MAX_TURNS)),
+            turns=turns,
+        )
 
-    def score(self, merit: _Merit) -> float:
-        report = merit.report
-        discount = self.diversity_of(report.facts) * self.fairness_of(report.author_id)
-        return merit.value * discount
+    def score(self, merit: Merit) -> float:
+        return merit.value * self.discounts_of(merit.report).factor
 
     def add(self, report: DreamReport) -> None:
-        self.motifs.update(set(map(str, report.facts.motifs)))
-        self.settings[report.facts.setting] += 1
-        self.turns[report.author_id] += 1
+        self._motifs.update(set(map(str, report.facts.motifs)))
+        self._settings[report.facts.setting] += 1
+        self._turns[report.author_id] += 1
 
 
-def _pick_greedily(merits: Sequence[_Merit], shown: _Shown, *, now: datetime) -> list[RankedDream]:
+def _pick_greedily(
+    merits: Sequence[Merit], shown: _Shown, weights: Weights, *, now: datetime
+) -> list[RankedDream]:
     """Place after place. Discounts only grow, so a stale score is a ceiling and a heap suffices."""
     heap = [(-shown.score(merit), merit.report.dream_id, i) for i, merit in enumerate(merits)]
     heapq.heapify(heap)
@@ -135,76 +164,59 @@ def _pick_greedily(merits: Sequence[_Merit], shown: _Shown, *, now: datetime) ->
     while heap:
         stale, dream_id, index = heapq.heappop(heap)
         merit = merits[index]
-        score = shown.score(merit)
+        discounts = shown.discounts_of(merit.report)
+        score = merit.value * discounts.factor
         if score < -stale:
             heapq.heappush(heap, (-score, dream_id, index))
             continue
-        ranked.append(_ranked(merit, shown, rank=next(ranks), score=score, now=now))
+        rank = next(ranks)
+        record = record_of(merit, discounts, weights, rank=rank, candidates=len(merits), now=now)
+        ranked.append(
+            RankedDream(
+                dream_id,
+                rank=rank,
+                score=score,
+                parts=merit.parts
+                | {"diversity": discounts.diversity, "fairness": discounts.fairness},
+                why=explain(merit, discounts, now=now),
+                record=record,
+            )
+        )
         shown.add(merit.report)
     return ranked
 
 
-def _ranked(merit: _Merit, shown: _Shown, *, rank: int, score: float, now: datetime) -> RankedDream:
-    report = merit.report
-    parts = merit.parts | {
-        "diversity": shown.diversity_of(report.facts),
-        "fairness": shown.fairness_of(report.author_id),
-    }
-    why = _explain(report, parts, now=now)
-    return RankedDream(report.dream_id, rank=rank, score=score, parts=parts, why=why)
-
-
 def _merit_of(
-    report: DreamReport, *, likes_part: float, policy: SelectionPolicy, now: datetime
-) -> _Merit:
-    parts = {
-        "visual": _visual_part(report.facts),
-        "engagement": likes_part,
-        "freshness": _freshness_part(report.told_at, now),
-        "safety": _SAFETY[report.screening.action],
-    }
-    base = _weighted_mean(parts, policy.weights)
+    report: DreamReport, *, likes: float, policy: SelectionPolicy, weights: Weights, now: datetime
+) -> Merit:
+    visual = visual_score(report.facts)
+    engagement = engagement_score(report.facts, likes=likes)
+    risk = policy_risk(report)
+    freshness = _freshness(report.told_at, now)
+    safety = 1 - risk.value
+    shares = weights.shares
+    base = (
+        shares["visual"] * visual.value
+        + shares["engagement"] * engagement.value
+        + shares["freshness"] * freshness
+        + shares["safety"] * safety
+    )
+    base = min(1.0, base)
     lift = _lift_of(report.facts, policy.motif_lift)
-    value = base * lift / (1 - base + base * lift)
-    # 0.5 is an average motif, so that all parts share one scale.
-    return _Merit(report, parts | {"motif_lift": lift / (1 + lift)}, value)
-
-
-def _weighted_mean(parts: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    unknown = sorted(weights.keys() - parts.keys())
-    total = math.fsum(weights.values())
-    if unknown or total <= 0 or min(weights.values()) < 0:
-        msg = (
-            f"The selection policy weighs {dict(weights)}; weights must be 0 or more, not all 0, "
-            f"and name only {sorted(parts)}. Correct the stored policy."
-        )
-        raise ValueError(msg)
-    return min(1.0, math.fsum(w * parts[name] for name, w in weights.items()) / total)
-
-
-def _visual_part(facts: DreamFacts) -> float:
-    """Detail counts half; what the rest of the pipeline can draw counts the other half."""
-    has_setting = facts.setting is not Setting.UNKNOWN and "setting" not in facts.inferred
-    return (
-        0.5 * facts.visual_detail
-        + 0.2 * has_setting
-        + 0.2 * min(len(set(facts.motifs)), 3) / 3
-        + 0.1 * min(len(set(facts.colours)), 2) / 2
+    return Merit(
+        report=report,
+        visual=visual,
+        engagement=engagement,
+        risk=risk,
+        freshness=freshness,
+        base=base,
+        lift=lift,
+        lifts={str(m): policy.motif_lift[m] for m in report.facts.motifs if m in policy.motif_lift},
+        value=lifted(base, lift),
     )
 
 
-def _engagement_of(reports: Sequence[DreamReport]) -> dict[str, float]:
-    known = [max(r.likes, 0) for r in reports if r.likes is not None]
-    ceiling = math.log1p(max([LEAST_FAVOURITE_LIKES, *known]))
-    # A missing count is not zero likes: such a dream stands in the middle of its batch.
-    unknown = math.log1p(median(known)) / ceiling if known else UNKNOWN_ENGAGEMENT
-    return {
-        r.dream_id: unknown if r.likes is None else math.log1p(max(r.likes, 0)) / ceiling
-        for r in reports
-    }
-
-
-def _freshness_part(told_at: datetime, now: datetime) -> float:
+def _freshness(told_at: datetime, now: datetime) -> float:
     # The platform's clock may run ahead of ours; a dream told "in the future" is fresh.
     age = max(now - told_at, timedelta(0))
     return float(0.5 ** (age / FRESHNESS_HALF_LIFE))
@@ -212,47 +224,8 @@ def _freshness_part(told_at: datetime, now: datetime) -> float:
 
 def _lift_of(facts: DreamFacts, motif_lift: Mapping[str, float]) -> float:
     """Geometric mean of the motifs' lifts: two opposite ones cancel out."""
-    if not facts.motifs:
+    if not facts.motifs or not motif_lift:
         return 1.0
     low, high = LIFT_RANGE
     logs = [math.log(min(max(motif_lift.get(m, 1.0), low), high)) for m in set(facts.motifs)]
     return math.exp(math.fsum(logs) / len(logs))
-
-
-def _explain(report: DreamReport, parts: Mapping[str, float], *, now: datetime) -> str:
-    for_it = ", ".join([_picture(report.facts, parts), _likes(report.likes), _age(report, now)])
-    notes = []
-    if parts["motif_lift"] >= 0.52:
-        notes.append("its motifs have done well before")
-    if parts["motif_lift"] <= 0.48:
-        notes.append("its motifs have done less well before")
-    if report.screening.action is ScreeningAction.REVIEW:
-        notes.append("a person must check it for safety")
-    if parts["diversity"] < 1:
-        notes.append("set back because similar videos come before it")
-    if parts["fairness"] < 1:
-        notes.append("set back because this dreamer has already had a turn")
-    sentence = f"{for_it[0].upper()}{for_it[1:]}."
-    return f"{sentence} Also: {'; '.join(notes)}." if notes else sentence
-
-
-def _picture(facts: DreamFacts, parts: Mapping[str, float]) -> str:
-    strength = (
-        "strong" if parts["visual"] >= 0.65 else "fair" if parts["visual"] >= 0.35 else "faint"
-    )
-    things = [str(m) for m in facts.motifs[:3]]
-    if facts.setting is not Setting.UNKNOWN:
-        things.append(f"in the setting {facts.setting}" if things else f"setting {facts.setting}")
-    shown = ", ".join(things).replace(", in the", " in the")
-    return f"{strength} picture ({shown})" if shown else f"{strength} picture"
-
-
-def _likes(likes: int | None) -> str:
-    if likes is None:
-        return "likes unknown"
-    return "1 like" if likes == 1 else f"{likes} likes"
-
-
-def _age(report: DreamReport, now: datetime) -> str:
-    days = max((now - report.told_at).days, 0)
-    return {0: "told today", 1: "told yesterday"}.get(days, f"told {days} days ago")

@@ -3,16 +3,18 @@
     comment -> is it for us? -> detect -> redact -> extract from the redacted text -> screen
 
 The engine may fail on one text or on a whole batch; the others are read all the same. What an
-engine says is never trusted with personal data or safety: both are done here, every time.
+engine says is never trusted with personal data or safety: both are done here, every time. A
+dream whose text speaks to a model goes to a person, with the reason.
 """
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from dreambox_pipeline.errors import ItemError
+from dreambox_pipeline.safety.injection import find_injection
 from dreambox_pipeline.safety.redaction import Redacted, redact
 from dreambox_pipeline.safety.screening import screen
 from dreambox_pipeline.stages.comments.model import Comment
@@ -82,7 +84,7 @@ def read_comments(
         elif not verdict.is_dream:
             readings.passed_over.append((comment.comment_id, verdict))
         else:
-            told.append((comment, verdict, redact(comment.text)))
+            told.append((comment, _guarded(verdict, comment.text), redact(comment.text)))
     extractions = _each(engine.extract, [redacted.text for _, _, redacted in told])
     for (comment, verdict, redacted), found in zip(told, extractions, strict=True):
         if isinstance(found, ItemError):
@@ -100,6 +102,15 @@ def dream_id_for(comment_id: str) -> str:
 def _is_for_us(comment: Comment) -> bool:
     """Replies are conversation and consent; hidden comments were hidden for a reason."""
     return not (comment.is_owner or comment.parent_comment_id or comment.status != "PUBLIC")
+
+
+def _guarded(verdict: Detection, text: str) -> Detection:
+    """*verdict*, for a person to look at when the raw *text* speaks to a model."""
+    attempts = find_injection(text)
+    if not attempts:
+        return verdict
+    codes = tuple(f"injection:{code}" for code in attempts)
+    return replace(verdict, needs_review=True, reasons=(*verdict.reasons, *codes))
 
 
 def _each(call: Callable[[Sequence[In]], list[Out]], items: Sequence[In]) -> list[Out | ItemError]:

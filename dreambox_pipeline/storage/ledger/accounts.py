@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from dreambox_pipeline.storage.database import upsert
+from dreambox_pipeline.storage.database import WRITING, upsert
 from dreambox_pipeline.storage.keys import Keyring
 from dreambox_pipeline.storage.tables import accounts
 
@@ -31,14 +31,15 @@ class Connected:
 
 
 def connected(connection: Connection, keyring: Keyring, account_id: str = MAIN) -> Connected | None:
-    """The account, or None when nobody connected it yet. On PostgreSQL the row stays locked."""
-    row = (
-        connection.execute(
-            sa.select(accounts).where(accounts.c.account_id == account_id).with_for_update()
-        )
-        .mappings()
-        .first()
-    )
+    """The account, or None when nobody connected it yet.
+
+    In a write transaction the row stays locked until its end: of two processes that refresh at
+    once, the second one reads the first one's pair. Who only reads is never kept waiting.
+    """
+    statement = sa.select(accounts).where(accounts.c.account_id == account_id)
+    if connection.get_execution_options().get(WRITING, False):
+        statement = statement.with_for_update()
+    row = connection.execute(statement).mappings().first()
     if row is None:
         return None
     return Connected(

@@ -10,6 +10,7 @@ from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.stages.dreams.consent import advance
 from dreambox_pipeline.stages.dreams.model import ConsentState
 from dreambox_pipeline.stages.posts.model import PublicationState
+from dreambox_pipeline.storage.ledger import erasures
 from dreambox_pipeline.storage.tables import consents, dreams, publications, videos
 
 POSTED_EVERY = timedelta(days=1)
@@ -49,6 +50,7 @@ def record_question(
     now: datetime,
 ) -> None:
     """The question stands under the comment: the dream is `asked`."""
+    erasures.reopen(connection, dream_id)
     connection.execute(
         sa.insert(consents).values(
             dream_id=dream_id,
@@ -141,8 +143,12 @@ def credit_of(connection: Connection, dream_id: str) -> str | None:
 
 
 def is_granted(connection: Connection, dream_id: str) -> bool:
-    """The dreamer said yes and did not take it back."""
-    state = connection.scalar(sa.select(consents.c.state).where(consents.c.dream_id == dream_id))
+    """The dreamer said yes, did not take it back, and the dream is not suspended."""
+    state = connection.scalar(
+        sa.select(consents.c.state)
+        .join(dreams, dreams.c.dream_id == consents.c.dream_id)
+        .where(consents.c.dream_id == dream_id, dreams.c.suspended_at.is_(None))
+    )
     return state == ConsentState.GRANTED.value
 
 

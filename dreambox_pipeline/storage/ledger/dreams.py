@@ -1,6 +1,6 @@
 """Dream reports and their ranking."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,17 @@ from sqlalchemy.engine import Connection, RowMapping
 from dreambox_pipeline.safety.model import Screening, ScreeningAction
 from dreambox_pipeline.stages.dreams.model import DreamFacts, DreamReport, RankedDream
 from dreambox_pipeline.storage.database import upsert_all
-from dreambox_pipeline.storage.tables import consents, dreams, prompts, rankings
+from dreambox_pipeline.storage.tables import (
+    consents,
+    dream_labels,
+    dreams,
+    erasures,
+    prompts,
+    rankings,
+)
+
+ERASED = "erased"
+"""Reason of a suspension that nothing lifts: the dreamer took the dream back, the text is gone."""
 
 UNDERSTANDING = (
     "text",
@@ -22,6 +32,10 @@ UNDERSTANDING = (
     "screening_reasons",
     "likes",
     "engine",
+    "mode",
+    "needs_review",
+    "signature",
+    "duplicate_of",
 )
 """Columns a better engine may replace on a second reading of the same comment."""
 
@@ -29,10 +43,13 @@ UNDERSTANDING = (
 def save_reports(connection: Connection, reports: Iterable[DreamReport], *, now: datetime) -> int:
     """Store *reports*; a dream already there keeps its id and gets the newer understanding.
 
+    A comment whose dreamer took it back is left out, even when it was read before they did.
+
     Returns:
         How many dreams were not known before.
     """
-    reports = list(reports)
+    erased = set(connection.scalars(sa.select(erasures.c.comment_id)))
+    reports = [report for report in reports if report.comment_id not in erased]
     known = _known(connection, [report.dream_id for report in reports])
     rows = [{**_row(report), "reported_at": now} for report in reports]
     upsert_all(connection, dreams, rows, update=UNDERSTANDING)
@@ -60,7 +77,12 @@ def report(connection: Connection, dream_id: str) -> DreamReport | None:
 
 
 def rankable(connection: Connection) -> list[DreamReport]:
-    """Dreams that may still become a video: not blocked, not refused by the dreamer, not yet made."""
+    """Dreams that may still become a video.
+
+    Not among them: what is blocked or suspended, what the dreamer refused, what is made already,
+    what repeats another dream, what a person said is no dream, and what needs a person's look
+    and has no label that says it is one.
+    """
     gone = sa.select(consents.c.dream_id).where(
         consents.c.state.in_(("declined", "expired", "withdrawn"))
     )
@@ -70,10 +92,70 @@ def rankable(connection: Connection) -> list[DreamReport]:
             dreams.c.screening != "block",
             dreams.c.dream_id.not_in(gone),
             dreams.c.dream_id.not_in(_made()),
+            dreams.c.suspended_at.is_(None),
+            dreams.c.duplicate_of.is_(None),
+            dreams.c.needs_review.is_(False) | dreams.c.comment_id.in_(_labelled(is_dream=True)),
+            dreams.c.comment_id.not_in(_labelled(is_dream=False)),
         )
         .order_by(dreams.c.told_at, dreams.c.dream_id)
     ).mappings()
     return [_report(row) for row in rows]
+
+
+def signatures(connection: Connection) -> list[tuple[str, tuple[int, ...]]]:
+    """Dream id and MinHash signature of every dream that has one and is not suspended.
+
+    In the order they were told, so the first telling is found first.
+    """
+    rows = connection.execute(
+        sa.select(dreams.c.dream_id, dreams.c.signature)
+        # A missing signature is JSON's null, not SQL's.
+        .where(
+            dreams.c.suspended_at.is_(None),
+            sa.cast(dreams.c.signature, sa.Text) != "null",
+        )
+        .order_by(dreams.c.told_at, dreams.c.dream_id)
+    )
+    return [(dream_id, tuple(signature)) for dream_id, signature in rows]
+
+
+def suspend(connection: Connection, comment_id: str, *, reason: str, now: datetime) -> str | None:
+    """Keep a comment's dream out of everything that follows, until `resume`.
+
+    A dream that is suspended already keeps its reason and time, unless it is to be erased now.
+
+    Returns:
+        The dream's id, or None when the comment told none.
+    """
+    connection.execute(
+        sa.update(dreams)
+        .where(
+            dreams.c.comment_id == comment_id,
+            dreams.c.suspended_at.is_(None) | (reason == ERASED),
+        )
+        .values(suspended_at=sa.func.coalesce(dreams.c.suspended_at, now), suspended_reason=reason)
+    )
+    return connection.scalar(sa.select(dreams.c.dream_id).where(dreams.c.comment_id == comment_id))
+
+
+def resume(connection: Connection, comment_id: str, *, reasons: Collection[str]) -> str | None:
+    """Let a dream go on that was suspended for one of *reasons*.
+
+    A comment that is shown again says nothing about a dream that its dreamer declined, and an
+    erased one never goes on.
+
+    Returns:
+        The dream's id, or None when the comment told none or it is not suspended for these.
+    """
+    return connection.scalar(
+        sa.update(dreams)
+        .where(
+            dreams.c.comment_id == comment_id,
+            dreams.c.suspended_reason.in_(set(reasons) - {ERASED}),
+        )
+        .values(suspended_at=None, suspended_reason=None)
+        .returning(dreams.c.dream_id)
+    )
 
 
 def made_per_author(connection: Connection) -> dict[str, int]:
@@ -91,6 +173,8 @@ def recent_facts(connection: Connection, *, limit: int = 12) -> list[DreamFacts]
     rows = connection.execute(
         sa.select(dreams.c.facts)
         .join(prompts, prompts.c.dream_id == dreams.c.dream_id)
+        # An erased dream's facts say nothing.
+        .where(sa.func.coalesce(dreams.c.suspended_reason, "") != ERASED)
         .order_by(prompts.c.composed_at.desc())
         .limit(limit)
     )
@@ -105,6 +189,8 @@ def save_ranking(
     A dream that has a prompt keeps its last place and score: the queue goes by them.
     """
     connection.execute(sa.delete(rankings).where(rankings.c.dream_id.not_in(_made())))
+    # Suspended while it was being ranked.
+    out = set(connection.scalars(suspended()))
     rows = [
         {
             "dream_id": dream.dream_id,
@@ -114,8 +200,10 @@ def save_ranking(
             "why": dream.why,
             "policy_version": policy_version,
             "ranked_at": now,
+            "record": dream.record,
         }
         for dream in ranked
+        if dream.dream_id not in out
     ]
     columns = tuple(column.name for column in rankings.columns if not column.primary_key)
     upsert_all(connection, rankings, rows, update=columns)
@@ -125,14 +213,34 @@ def ranking(connection: Connection, *, limit: int | None = None) -> list[RankedD
     """The current ranking of what is still to be made, best first."""
     rows = connection.execute(
         sa.select(rankings)
-        .where(rankings.c.dream_id.not_in(_made()))
+        .where(
+            rankings.c.dream_id.not_in(_made()),
+            # At once, not only when the ranking is made anew.
+            rankings.c.dream_id.not_in(suspended()),
+        )
         .order_by(rankings.c.rank)
         .limit(limit)
     ).mappings()
-    return [
-        RankedDream(row["dream_id"], row["rank"], row["score"], row["parts"], row["why"])
-        for row in rows
-    ]
+    return [_ranked(row) for row in rows]
+
+
+def place(connection: Connection, dream_id: str) -> RankedDream | None:
+    """A dream's last place in the ranking with its "why", whatever became of the dream."""
+    row = (
+        connection.execute(sa.select(rankings).where(rankings.c.dream_id == dream_id))
+        .mappings()
+        .first()
+    )
+    return _ranked(row) if row else None
+
+
+def suspended() -> sa.Select[tuple[str]]:
+    """Ids of suspended and erased dreams, for other modules' statements."""
+    return sa.select(dreams.c.dream_id).where(dreams.c.suspended_at.is_not(None))
+
+
+def _labelled(*, is_dream: bool) -> sa.Select[tuple[str]]:
+    return sa.select(dream_labels.c.comment_id).where(dream_labels.c.is_dream.is_(is_dream))
 
 
 def _made() -> sa.Select[tuple[str]]:
@@ -155,7 +263,22 @@ def _row(dream: DreamReport) -> dict[str, Any]:
         "screening_reasons": list(dream.screening.reasons),
         "likes": dream.likes,
         "engine": dream.engine,
+        "mode": dream.mode,
+        "needs_review": dream.needs_review,
+        "signature": None if dream.signature is None else list(dream.signature),
+        "duplicate_of": dream.duplicate_of,
     }
+
+
+def _ranked(row: RowMapping) -> RankedDream:
+    return RankedDream(
+        row["dream_id"],
+        row["rank"],
+        row["score"],
+        row["parts"],
+        row["why"],
+        row["record"] or {},
+    )
 
 
 def _report(row: RowMapping) -> DreamReport:
@@ -173,6 +296,10 @@ def _report(row: RowMapping) -> DreamReport:
         screening=Screening(ScreeningAction(row["screening"]), tuple(row["screening_reasons"])),
         likes=row["likes"],
         engine=row["engine"],
+        mode=row["mode"],
+        needs_review=row["needs_review"],
+        signature=None if row["signature"] is None else tuple(row["signature"]),
+        duplicate_of=row["duplicate_of"],
     )
 
 

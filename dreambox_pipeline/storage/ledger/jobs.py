@@ -11,6 +11,7 @@ from dreambox_pipeline.stages.dreams.model import ConsentState
 from dreambox_pipeline.stages.videos.generation import advance
 from dreambox_pipeline.stages.videos.model import JobState
 from dreambox_pipeline.storage.database import upsert
+from dreambox_pipeline.storage.ledger import dreams, erasures
 from dreambox_pipeline.storage.tables import consents, generation_jobs, prompts, videos
 
 OPEN_STATES = (
@@ -73,7 +74,7 @@ def open_jobs(connection: Connection, *, ids: list[str] | None = None) -> list[J
 
 
 def accepted_without_video(connection: Connection, *, ids: list[str] | None = None) -> list[JobRow]:
-    """Clips that were accepted, whose dreamer still agrees, and that are not finished yet."""
+    """Clips that were accepted and are not finished, of dreams still agreed to and not suspended."""
     statement = (
         _select()
         .join(prompts, prompts.c.prompt_id == generation_jobs.c.prompt_id)
@@ -82,6 +83,7 @@ def accepted_without_video(connection: Connection, *, ids: list[str] | None = No
         .where(
             generation_jobs.c.state == JobState.ACCEPTED.value,
             consents.c.state == ConsentState.GRANTED.value,
+            consents.c.dream_id.not_in(dreams.suspended()),
             videos.c.render_id.is_(None),
         )
         .order_by(generation_jobs.c.created_at)
@@ -146,6 +148,9 @@ def move(
             f"{job.job_id} is no longer {job.state}: another process moved it. Nothing was changed; "
             "the next run looks again."
         )
+    if clip_hash is not None:
+        of_job = sa.select(prompts.c.dream_id).where(prompts.c.prompt_id == job.prompt_id)
+        erasures.reopen(connection, of_job.scalar_subquery())
     return JobRow(
         job.job_id,
         job.prompt_id,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.errors import DreamBoxError, StopError, TransientError
-from dreambox_pipeline.storage.database import BUSY_TIMEOUT_MS, open_engine
+from dreambox_pipeline.storage.database import BUSY_TIMEOUT_MS, PLAIN, WRITING, open_engine
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -73,6 +73,36 @@ class Ledger:
                 alembic.command.upgrade(config, "head")
             self._is_migrated = True
 
+    def scrub(self) -> None:
+        """Make what was deleted or emptied unreadable on the disk, too.
+
+        SQLite: every connection zeroes what it frees, so only the write-ahead log, which still
+        holds the old pages, is written back and cut off. A file from before that, or of unknown
+        past, is rewritten once; its `user_version` says so afterwards.
+        PostgreSQL: dead rows are vacuumed. Its own log, replicas and backups are its
+        administrator's.
+
+        Raises:
+            TransientError: Somebody kept reading an old state for longer than the busy timeout.
+            StopError: The disk is full.
+        """
+        self.migrate()
+        with self._connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                connection.execute(sa.text("VACUUM"))
+                return
+            plain = connection.execution_options(**{PLAIN: True})
+            if not plain.scalar(sa.text("PRAGMA user_version")):
+                plain.execute(sa.text("VACUUM"))
+                plain.execute(sa.text("PRAGMA user_version=1"))
+            is_busy = plain.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]
+        if is_busy:
+            raise TransientError(
+                f"Tried to cut off the log of {self._engine.url!r}, but another process kept reading "
+                f"an old state for {BUSY_TIMEOUT_MS / 1000:.0f} s. Nothing is lost; try it again."
+            )
+
     def close(self) -> None:
         """Give back all connections."""
         self._engine.dispose()
@@ -80,7 +110,7 @@ class Ledger:
     @contextmanager
     def _begin_write(self) -> Iterator[Connection]:
         with self._connect() as connection:
-            marked = connection.execution_options(dreambox_write=True)
+            marked = connection.execution_options(**{WRITING: True})
             with marked.begin():
                 yield marked
 

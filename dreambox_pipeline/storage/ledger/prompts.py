@@ -10,6 +10,7 @@ from dreambox_pipeline.safety.model import Screening
 from dreambox_pipeline.stages.dreams.model import ConsentState
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
 from dreambox_pipeline.storage.database import upsert
+from dreambox_pipeline.storage.ledger import dreams, erasures
 from dreambox_pipeline.storage.tables import consents, generation_jobs, prompts, rankings
 
 
@@ -24,12 +25,12 @@ class PromptRow:
 
 
 def dreams_without_prompt(connection: Connection, *, ids: list[str] | None = None) -> list[str]:
-    """Granted dreams that have no prompt yet, best ranked first."""
+    """Granted dreams that have no prompt yet and are not suspended, best ranked first."""
     statement = (
         sa.select(consents.c.dream_id)
         .outerjoin(prompts, prompts.c.dream_id == consents.c.dream_id)
         .outerjoin(rankings, rankings.c.dream_id == consents.c.dream_id)
-        .where(consents.c.state == ConsentState.GRANTED.value, prompts.c.prompt_id.is_(None))
+        .where(_may_be_made(), prompts.c.prompt_id.is_(None))
         .order_by(sa.func.coalesce(rankings.c.rank, 1_000_000), consents.c.dream_id)
     )
     if ids:
@@ -38,11 +39,11 @@ def dreams_without_prompt(connection: Connection, *, ids: list[str] | None = Non
 
 
 def granted_dreams(connection: Connection, ids: list[str]) -> list[str]:
-    """Those of *ids* whose dreamer agrees, whether they have a prompt or not."""
+    """Those of *ids* whose dreamer agrees and that are not suspended, with a prompt or without."""
     return list(
         connection.scalars(
             sa.select(consents.c.dream_id)
-            .where(consents.c.state == ConsentState.GRANTED.value, consents.c.dream_id.in_(ids))
+            .where(_may_be_made(), consents.c.dream_id.in_(ids))
             .order_by(consents.c.dream_id)
         )
     )
@@ -66,6 +67,7 @@ def save(
     now: datetime,
 ) -> bool:
     """Store a prompt; False when the same dream, style and template already made it."""
+    erasures.reopen(connection, row.dream_id)
     return upsert(
         connection,
         prompts,
@@ -92,7 +94,7 @@ def without_job(connection: Connection, *, ids: list[str] | None = None) -> list
         .outerjoin(generation_jobs, generation_jobs.c.prompt_id == prompts.c.prompt_id)
         .where(
             prompts.c.screening != "block",
-            consents.c.state == ConsentState.GRANTED.value,
+            _may_be_made(),
             generation_jobs.c.job_id.is_(None),
         )
         .order_by(prompts.c.composed_at, prompts.c.prompt_id)
@@ -113,3 +115,8 @@ def get(connection: Connection, prompt_id: str) -> PromptRow | None:
         ).where(prompts.c.prompt_id == prompt_id)
     ).first()
     return PromptRow(row[0], row[1], row[2], VideoPrompt.model_validate(row[3])) if row else None
+
+
+def _may_be_made() -> sa.ColumnElement[bool]:
+    is_granted = consents.c.state == ConsentState.GRANTED.value
+    return is_granted & consents.c.dream_id.not_in(dreams.suspended())

@@ -10,6 +10,7 @@ from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.stages.posts.model import PostDraft, PublicationState, QueueItem, Slot
 from dreambox_pipeline.stages.posts.publishing import advance, decide
 from dreambox_pipeline.storage.database import upsert
+from dreambox_pipeline.storage.ledger import erasures
 from dreambox_pipeline.storage.tables import dreams, prompts, publications, rankings, videos
 
 TERMINAL = (PublicationState.PUBLISHED, PublicationState.FAILED, PublicationState.CANCELLED)
@@ -88,6 +89,8 @@ def enqueue(
     now: datetime,
 ) -> bool:
     """Put a video into the queue; False when it is there already."""
+    of_video = sa.select(videos.c.dream_id).where(videos.c.render_id == item.render_id)
+    erasures.reopen(connection, of_video.scalar_subquery())
     return upsert(
         connection,
         publications,
@@ -176,11 +179,15 @@ def planned(connection: Connection) -> list[PublicationRow]:
     return _rows(connection, publications.c.state == PublicationState.PLANNED.value)
 
 
+def of_dream(connection: Connection, dream_id: str) -> list[PublicationRow]:
+    """Every row that was made from one dream, whatever became of it."""
+    renders = sa.select(videos.c.render_id).where(videos.c.dream_id == dream_id)
+    return _rows(connection, publications.c.render_id.in_(renders))
+
+
 def planned_for_dream(connection: Connection, dream_id: str) -> list[PublicationRow]:
     """Rows in the queue that were made from one dream."""
-    renders = sa.select(videos.c.render_id).where(videos.c.dream_id == dream_id)
-    is_planned = publications.c.state == PublicationState.PLANNED.value
-    return _rows(connection, is_planned & publications.c.render_id.in_(renders))
+    return [row for row in of_dream(connection, dream_id) if row.state is PublicationState.PLANNED]
 
 
 def due(

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.stages.videos.model import Finding, Severity
 from dreambox_pipeline.storage.database import upsert
+from dreambox_pipeline.storage.ledger import erasures
 from dreambox_pipeline.storage.tables import findings, prompts, publications, review_events, videos
 
 
@@ -41,6 +42,7 @@ def save(connection: Connection, video: VideoRow, found: Sequence[Finding]) -> b
     """Store a video with its findings, both or neither; False when it stands there already."""
     row = asdict(video) | {"frame_hashes": list(video.frame_hashes)}
     is_new = upsert(connection, videos, row)
+    erasures.reopen(connection, video.dream_id)
     for finding in found:
         upsert(
             connection,

@@ -5,7 +5,7 @@
 -- column: author_id <- dreams.author_id
 -- column: told_at <- dreams.told_at
 -- column: reported_at <- dreams.reported_at
--- column: text <- dreams.text, dreams.screening, consents.state
+-- column: text <- dreams.text, dreams.screening, dreams.suspended_at, consents.state
 -- column: lang <- dreams.lang
 -- column: probability <- dreams.probability
 -- column: setting <- dreams.facts
@@ -17,6 +17,11 @@
 -- column: screening_reasons <- dreams.screening_reasons
 -- column: likes <- dreams.likes
 -- column: engine <- dreams.engine
+-- column: mode <- dreams.mode
+-- column: needs_review <- dreams.needs_review
+-- column: duplicate_of <- dreams.duplicate_of
+-- column: suspended <- dreams.suspended_at
+-- column: suspended_reason <- dreams.suspended_reason
 -- column: rank <- rankings.rank
 -- column: score <- rankings.score
 -- column: consent_state <- consents.state
@@ -30,8 +35,10 @@ SELECT
     dreams.author_id,
     dreams.told_at,
     dreams.reported_at,
-    -- Blocked texts do harm to read, and a dreamer who said no keeps the dream.
+    -- Blocked texts do harm to read, a dreamer who said no keeps the dream, and a comment that
+    -- is hidden is hidden here too.
     CASE
+        WHEN dreams.suspended_at IS NOT NULL THEN NULL
         WHEN dreams.screening = 'block' THEN NULL
         WHEN consents.state IN ('declined', 'withdrawn') THEN NULL
         ELSE dreams.text
@@ -47,6 +54,11 @@ SELECT
     dreams.screening_reasons::JSON::VARCHAR[] AS screening_reasons,
     dreams.likes,
     dreams.engine,
+    dreams.mode,
+    dreams.needs_review,
+    dreams.duplicate_of,
+    dreams.suspended_at IS NOT NULL AS suspended,
+    dreams.suspended_reason,
     rankings.rank,
     rankings.score,
     coalesce(consents.state, 'none') AS consent_state,

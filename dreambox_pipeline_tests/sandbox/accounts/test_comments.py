@@ -196,3 +196,18 @@ def test_a_like_is_shown(account: "Account") -> None:
         assert account.post(like, comment_id=told["comment_id"], action=action)["code"] == 0
         shown = account.get(LIST, video_id=told["video_id"], comment_ids=[told["comment_id"]])
         assert shown["data"]["comments"][0]["liked"] is liked
+
+
+def test_the_owner_can_comment_under_an_own_video(account: "Account") -> None:
+    """It is listed as the owner's, and held against the same length as a reply."""
+    video_id = account.videos()[0]["item_id"]
+    create = "/business/comment/create/"
+    made = account.post(create, video_id=video_id, text="Tell me your dream")["data"]
+    (shown,) = account.get(LIST, video_id=video_id, comment_ids=[made["comment_id"]])["data"][
+        "comments"
+    ]
+    assert shown["owner"]
+    assert shown["text"] == "Tell me your dream"
+    assert "parent_comment_id" not in made
+    assert account.post(create, video_id=video_id, text="x" * 151)["code"] == 40002
+    assert account.post(create, video_id="404", text="x")["code"] == 40007

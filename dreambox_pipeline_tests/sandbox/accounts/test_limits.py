@@ -53,3 +53,18 @@ def test_limits_can_be_switched_while_running(switched: bool) -> None:  # noqa: 
         codes = {account.get("/business/video/settings/")["code"] for _ in range(41)}
         assert codes == ({0, 40100} if switched else {0})
         account.http.close()
+
+
+def test_the_601st_call_of_the_app_locks_all_endpoints() -> None:
+    """Whatever the endpoints, and calls without an account count as well."""
+    with running_sandbox(rate_limits=True) as sandbox:
+        account = Account(sandbox)  # its log-in is the first call
+        limits = sandbox.sandbox.accounts.limits
+        for number in range(599):
+            limits.admit("somebody", f"/endpoint/{number // 40}/")
+        assert account.get("/business/video/settings/")["code"] == 40100
+        assert account.get("/business/get/")["code"] == 40100
+        assert account.exchange(sandbox.auth_code())["code"] == 40100
+        sandbox.advance(301)
+        assert account.get("/business/video/settings/")["code"] == 0
+        account.http.close()

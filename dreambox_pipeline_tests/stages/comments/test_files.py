@@ -200,3 +200,18 @@ def test_json_without_a_list_of_comments_is_refused(text):
     """With a sentence that says what was expected."""
     with pytest.raises(ItemError, match=r"JSON"):
         read_json(text, author_id_for=author_id_for, now=NOW)
+
+
+@pytest.mark.parametrize("field", ["username", "text", "comment_id", "video_id", "status"])
+def test_half_an_emoji_in_json_stops_nothing(field):
+    """JSON may hold a lone surrogate, which no hash and no file can take as it is."""
+    good = {"video_id": "73", "text": "hi", "create_time": "2026-03-01T10:00:00Z"}
+    bad = good | {field: "a\ud83d"}
+    lines = [json.dumps(bad), json.dumps(good)]
+    first, second = read_jsonl(lines, author_id_for=hashed, now=NOW)
+    assert isinstance(second, Comment)
+    assert isinstance(first, Comment) is (field in {"username", "text"})
+
+
+def hashed(identity: str) -> str:
+    return hashlib.sha256(identity.encode()).hexdigest()

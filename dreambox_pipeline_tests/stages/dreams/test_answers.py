@@ -5,7 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dreambox_pipeline.safety.consent_wording import QUESTIONS
-from dreambox_pipeline.stages.dreams.answers import is_withdrawal, read_answer
+from dreambox_pipeline.stages.dreams.answers import (
+    asks_for_removal,
+    is_withdrawal,
+    read_answer,
+    says_something,
+)
 from dreambox_pipeline.stages.dreams.model import Answer
 
 YES = """
@@ -124,6 +129,49 @@ def test_a_withdrawal_is_believed(text: str) -> None:
 def test_joy_is_not_a_withdrawal(text: str) -> None:
     """What a happy dreamer writes under their video does not take it down."""
     assert not is_withdrawal(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["stop", "STOP asking me", "leave me alone", "para ya", "basta", "pare com isso", "hör auf",
+     "lasst mich in Ruhe", "arrêtez", "berhenti", "jangan ganggu"],
+)  # fmt: skip
+def test_who_wants_to_be_left_alone_says_no(text: str) -> None:
+    """In any of the six languages; "stop" counts as a withdrawal too."""
+    assert read_answer(text) is Answer.NO
+    assert is_withdrawal(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["yes, credit me as Luna", "yes but call me luna", "ja, nennt mich Luna", "oui, citez moi Luna",
+     "sure, but credit @other.acc instead", "yes under the name moonchild",
+     "i can't stop laughing", "the bus stop was in my dream too"],
+)  # fmt: skip
+def test_what_a_rule_should_not_decide_goes_to_a_person(text: str) -> None:
+    """Another name than the handle, and words that only look like an answer."""
+    assert read_answer(text) is Answer.UNCLEAR
+    assert says_something(text)
+
+
+@pytest.mark.parametrize("text", ["yes tag me when it's posted", "si, para el video claro"])
+def test_a_yes_that_says_when_or_for_what_is_a_yes(text: str) -> None:
+    """Nothing in it asks for anything else than the handle."""
+    assert read_answer(text) is Answer.YES
+
+
+@pytest.mark.parametrize("text", ["😂😂", "lol", "hahaha", "@best.friend", "@a @b 😂", "", "🔥"])
+def test_what_says_nothing_is_nobodys_work(text: str) -> None:
+    """Laughter and a friend's handle are no answer, and no task."""
+    assert not says_something(text)
+
+
+def test_a_plain_no_is_no_request_to_remove() -> None:
+    """Only who asks for it is erased at once."""
+    assert asks_for_removal("please delete my dream")
+    assert asks_for_removal("no! borra mi sueño")
+    assert not asks_for_removal("no thanks")
+    assert not asks_for_removal("please don't delete it")
 
 
 YES_WORDS = ["yes", "sí", "sim", "ja", "oui", "iya", "sure", "👍"]

@@ -12,11 +12,20 @@ from hypothesis import strategies as st
 
 from dreambox_pipeline.stages.comments.model import Comment
 from dreambox_pipeline.stages.dreams.consent import (
+    ANSWER_WINDOW,
+    HIDDEN_BEFORE_PAUSE,
+    QUESTIONS_PER_DAY,
     TRANSITIONS,
+    Reading,
     advance,
     choose_to_ask,
     is_expired,
     judge_replies,
+    questions_left,
+    read_by_person,
+    reply_hash,
+    unclear_reply,
+    waits_since,
 )
 from dreambox_pipeline.stages.dreams.model import Answer, ConsentState, RankedDream
 
@@ -164,3 +173,65 @@ def test_the_best_dreamers_who_were_never_asked_are_asked() -> None:
     assert choose_to_ask(ranked, states, limit=0) == []
     with pytest.raises(ValueError, match="limit"):
         choose_to_ask(ranked, states, limit=-1)
+
+
+def test_the_latest_unclear_reply_goes_to_a_person() -> None:
+    """Only the dreamer's, only after the question, and not their laughter."""
+    first, last = reply("what would it look like?"), reply("depends", minutes=9, number=2)
+    noise = [
+        reply("hm who are you?", author="other", minutes=30),
+        reply("what?", minutes=-2),
+        reply("lol", minutes=40, number=3),
+    ]
+    assert unclear_reply(ASKED, "dreamer", [last, first, *noise]) == last
+    assert unclear_reply(ASKED, "dreamer", noise) is None
+    assert unclear_reply(ASKED, "", [reply("what?", author="")]) is None
+
+
+def test_a_dreamer_who_talks_to_us_has_time_from_their_last_words() -> None:
+    """A question back on the thirteenth day is not cut off on the fourteenth."""
+    asks_back = reply("how does it work?", minutes=13 * 24 * 60)
+    stranger = reply("me too", author="other", minutes=20 * 24 * 60)
+    since = waits_since(ASKED, "dreamer", [asks_back, stranger])
+    assert since == asks_back.created_at
+    assert not is_expired(since, ASKED + ANSWER_WINDOW)
+    assert waits_since(ASKED, "dreamer", [stranger]) == ASKED
+
+
+@pytest.mark.parametrize(
+    ("reading", "state", "is_anonymous"),
+    [
+        (Reading.GRANTED_BY_HANDLE, S.GRANTED, False),
+        (Reading.GRANTED_ANONYMOUSLY, S.GRANTED, True),
+        (Reading.DECLINED, S.DECLINED, False),
+    ],
+)
+def test_a_persons_reading_keeps_the_dreamers_proof(
+    reading: Reading, state: S, *, is_anonymous: bool
+) -> None:
+    """What proves the answer is the reply, with its own time; only later words take it back."""
+    said = reply("kinda yes")
+    decision = read_by_person(
+        reading,
+        comment_id=said.comment_id,
+        text_sha256=reply_hash(said.text),
+        answered_at=said.created_at,
+    )
+    assert decision is not None
+    assert (decision.state, decision.is_anonymous) == (state, is_anonymous)
+    assert decision.text_sha256 == hashlib.sha256(b"kinda yes").hexdigest()
+    assert decision.answered_at == said.created_at
+
+
+def test_a_person_may_say_that_it_is_no_answer() -> None:
+    """Then nothing is decided, and the dreamer may still answer."""
+    reading = Reading.NO_ANSWER
+    assert read_by_person(reading, comment_id="1", text_sha256="", answered_at=ASKED) is None
+
+
+def test_asking_pauses_when_the_platform_hides_us() -> None:
+    """One hidden question is bad luck; several are a verdict for the day."""
+    few = HIDDEN_BEFORE_PAUSE - 1
+    assert questions_left(asked_today=4, hidden_today=few) == QUESTIONS_PER_DAY - 4
+    assert questions_left(asked_today=4, hidden_today=HIDDEN_BEFORE_PAUSE) == 0
+    assert questions_left(asked_today=QUESTIONS_PER_DAY + 3, hidden_today=0) == 0

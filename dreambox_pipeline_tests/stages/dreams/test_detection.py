@@ -1,12 +1,14 @@
 """What tells a dream and what does not, as a table."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dreambox_pipeline.stages.dreams.detection import detect_dream
+from dreambox_pipeline.text_engines import weights_file
 
 TOLD = [
     "I dreamt I was flying over my old school with a whale",
@@ -82,25 +84,29 @@ NOT_TOLD = [
     "I went to the store yesterday and then I saw my old teacher and we talked for an hour",
 ]
 
+CLASSIFIERS = {"rules": None, "weights": weights_file.load()}
+
 BARE_STORY = (
     "I was running through a hallway that had no end and then the floor was water, I tried to swim "
     "but I was too heavy and suddenly my grandmother was there and opened a door"
 )
 
 
+@pytest.mark.parametrize("classifier", CLASSIFIERS)
 @pytest.mark.parametrize("text", TOLD)
-def test_a_told_dream_is_found(text):
-    """With a reason that names its cue."""
-    verdict = detect_dream(text)
+def test_a_told_dream_is_found(text, classifier):
+    """With a reason that names its cue, by rules alone and with the learned weights."""
+    verdict = detect_dream(text, classifier=CLASSIFIERS[classifier])
     assert verdict.is_dream, verdict
     assert verdict.mode == "cue"
     assert verdict.reasons[0].startswith("cue:")
 
 
+@pytest.mark.parametrize("classifier", CLASSIFIERS)
 @pytest.mark.parametrize("text", NOT_TOLD)
-def test_other_talk_is_passed_over(text):
+def test_other_talk_is_passed_over(text, classifier):
     """Dream words alone tell no dream."""
-    verdict = detect_dream(text)
+    verdict = detect_dream(text, classifier=CLASSIFIERS[classifier])
     assert not verdict.is_dream, verdict
 
 
@@ -197,3 +203,51 @@ def test_ordinary_comments_are_passed_over_fast():
     for comment in comments:
         detect_dream(comment)
     assert len(comments) / (time.process_time() - started) > 5_000
+
+
+DIARY = (
+    "I am in a long ward with iron beds. It seems to be my old school. I am trying to find my shoes, "
+    "but suddenly the floor is water and a nurse who looks like my aunt is asleep in a boat."
+)
+
+
+def test_hints_alone_are_accepted_only_with_a_person():
+    """Waking, shifts and odd doubles add up; nobody's word says that it was a dream."""
+    verdict = detect_dream(DIARY, classifier=CLASSIFIERS["weights"])
+    assert verdict.is_dream
+    assert verdict.needs_review
+    assert any(reason.startswith("hint:") for reason in verdict.reasons)
+    assert not detect_dream(DIARY).is_dream
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Yesterday I fell asleep on the bus and woke up at the last stop. I had to walk home in the rain.",
+        "I'm at work, my boss is away, and the intern is asleep at his desk, I think I will let him sleep",
+        "We dosed at the lake, three grams each. Suddenly the trees were people and one of them waved at me.",
+    ],
+)
+def test_a_story_of_waking_life_is_passed_over(text):
+    """Sleep, and even visions, do not make it a dream."""
+    assert not detect_dream(text, classifier=CLASSIFIERS["weights"]).is_dream
+
+
+def test_a_plain_phrase_is_not_vetoed_by_style():
+    """Weights that would refuse everything cannot refuse "last night I dreamt that ..."."""
+    willing = CLASSIFIERS["weights"]
+    stubborn = replace(willing, bias=-1_000.0)
+    verdict = detect_dream("anoche soñé que volaba sobre el mar", classifier=stubborn)
+    assert verdict.is_dream
+    assert "plain_phrase" in verdict.reasons
+    assert not detect_dream("this is my dream job", classifier=stubborn).is_dream
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=400), st.booleans())
+def test_a_learned_verdict_is_consistent_for_any_text(text, asks):
+    """A probability is one, and there is always a reason."""
+    verdict = detect_dream(text, classifier=CLASSIFIERS["weights"], asks_for_dreams=asks)
+    assert 0 <= verdict.probability <= 1
+    assert verdict.reasons
+    assert verdict.mode in {"cue", "context"}

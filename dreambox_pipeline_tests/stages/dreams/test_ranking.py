@@ -1,5 +1,6 @@
 """Dreams are ranked by merit, variety and fairness, and every place is explained."""
 
+import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -87,10 +88,10 @@ def test_a_blocked_dream_has_no_place() -> None:
 def test_unknown_likes_are_not_zero_likes() -> None:
     """A dream whose likes are missing stands in the middle of its batch."""
     batch = [report(1, likes=100), report(2, likes=None), report(3, likes=0), report(4, likes=20)]
-    parts = {r.dream_id: r.parts for r in rank_dreams(batch, policy=POLICY, now=NOW)}
-    unknown = parts[report(2).dream_id]["engagement"]
-    assert unknown == pytest.approx(parts[report(4).dream_id]["engagement"])
-    assert parts[report(3).dream_id]["engagement"] == 0.0
+    parts = {r.dream_id: r.parts["engagement"] for r in rank_dreams(batch, policy=POLICY, now=NOW)}
+    none, unknown, few, many = (parts[report(n).dream_id] for n in (3, 2, 4, 1))
+    assert none < unknown < many
+    assert unknown == pytest.approx(few, abs=0.05)
 
 
 def test_freshness_halves_in_two_weeks() -> None:
@@ -137,12 +138,56 @@ def test_learned_lift_moves_a_dream() -> None:
 
 
 @pytest.mark.parametrize(
-    "weights", [{}, {"visual": 0.0}, {"visual": -1.0, "safety": 2.0}, {"luck": 1.0}]
+    "weights", [{}, {"visual": 0.0}, {"visual": -1.0}, {"luck": 1.0}, {"visual": float("nan")}]
 )
-def test_weights_that_mean_nothing_are_refused(weights: dict[str, float]) -> None:
-    """A broken policy is an error that names it, not a silent ranking."""
-    with pytest.raises(ValueError, match="selection policy"):
-        rank_dreams([report(1)], policy=SelectionPolicy(weights=weights), now=NOW)
+def test_a_policy_that_weighs_nothing_known_falls_back_to_the_built_in_weights(
+    weights: dict[str, float],
+) -> None:
+    """A policy stored by another version must not stop the ranking; the record names what was unused."""
+    [ranked] = rank_dreams([report(1)], policy=SelectionPolicy(weights=weights), now=NOW)
+    [plain] = rank_dreams([report(1)], policy=POLICY, now=NOW)
+    assert ranked.score == plain.score
+    assert ranked.record["weights_left_out"] == sorted(weights)
+
+
+def test_a_weight_for_something_unknown_is_left_out() -> None:
+    """The others count among themselves."""
+    policy = SelectionPolicy(weights={"visual": 2.0, "luck": 5.0})
+    [ranked] = rank_dreams([report(1)], policy=policy, now=NOW)
+    assert ranked.record["scores"]["visual"]["weight"] == 1
+    assert ranked.score == pytest.approx(ranked.parts["visual"])
+
+
+def test_the_record_adds_up_to_the_score() -> None:
+    """From the record alone a person can work out the score again."""
+    dream = report(1, likes=9, screening=Screening(ScreeningAction.REVIEW, ("violence",)))
+    policy = SelectionPolicy(version=4, motif_lift={"whale": 1.4})
+    [ranked] = rank_dreams(
+        [dream], policy=policy, now=NOW, recent_motifs={"whale": 2},
+        dreams_made_per_author={"author-1": 1},
+    )  # fmt: skip
+    record = json.loads(json.dumps(ranked.record))
+    scores = record["scores"]
+    base = sum(
+        scores[name]["value"] * scores[name]["weight"]
+        for name in ("visual", "engagement", "freshness")
+    )
+    base += (1 - scores["policy_risk"]["value"]) * scores["policy_risk"]["weight"]
+    lift = record["learned"]["motif_lift"]
+    before = base * lift / (1 - base + base * lift)
+    held = record["discounts"]
+    assert record["before_discounts"] == pytest.approx(before, abs=1e-3)
+    assert record["score"] == pytest.approx(
+        before * held["diversity"]["factor"] * held["fairness"]["factor"], abs=1e-3
+    )
+    assert record["score"] == pytest.approx(ranked.score, abs=1e-4)
+    assert record["policy_version"] == 4
+    assert held["diversity"] == {"factor": pytest.approx(0.6667), "repeated": "whale", "times": 2}
+    assert record["learned"]["motifs"] == {"whale": 1.4}
+    assert scores["policy_risk"]["parts"] == {"violence": 0.35}
+    assert record["would_raise"][0]["what"] == "other dreamers' turns first"
+    assert all(raised["by"] > 0 for raised in record["would_raise"])
+    assert dream.text not in json.dumps(record)
 
 
 def test_the_reason_is_a_sentence_with_its_facts() -> None:

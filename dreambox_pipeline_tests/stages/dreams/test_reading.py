@@ -35,6 +35,7 @@ class ChokingEngine(EmbeddedEngine):
     """Fails the whole batch on account of one text, in detection or in extraction."""
 
     def __init__(self, on):
+        super().__init__()
         self.on = on
 
     def detect(self, texts):
@@ -70,7 +71,8 @@ def test_a_dream_becomes_a_report():
     assert report.dream_id.startswith("drm_")
     assert len(report.dream_id) == 20
     assert (report.comment_id, report.source_video_id, report.author_id) == ("71", "81", "a1")
-    assert report.engine == "embedded-1"
+    assert report.engine == EmbeddedEngine().version
+    assert not report.needs_review
     assert report.likes == 4
     assert Motif.WHALE in report.facts.motifs
     assert report.screening.action is ScreeningAction.PASS

@@ -1,0 +1,198 @@
+"""The post box for TikTok's webhooks: check, write down what happened, say 200. Nothing more.
+
+The one route of the desk that a stranger may call with POST; `guards` lets it through, and the
+signature over the raw bytes is what guards it instead. Answers: 200 for a delivery that was kept,
+also when it came before; 400 no event of TikTok's shape; 401 not signed by our app within five
+minutes; 403 for another app or account; 413 over 256 kB; 503 when it could not be written. TikTok
+repeats everything but 200 for three days.
+
+What is kept are ids, the action and times. A comment's text and its writer's identity are not
+stored, not logged and in no error; whoever deals with the event reads the comment from TikTok.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import SecretStr
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+
+from dreambox_pipeline.clock import Clock
+from dreambox_pipeline.errors import DreamBoxError
+from dreambox_pipeline.storage.keys import Keyring
+from dreambox_pipeline.storage.ledger import Ledger, accounts, inbox
+from dreambox_pipeline.tiktok.errors import GarbledAnswer, InvalidSignature
+from dreambox_pipeline.tiktok.webhooks import (
+    MAX_WEBHOOK_BYTES,
+    CommentUpdate,
+    PublishUpdate,
+    parse_event,
+    verify_signature,
+)
+
+PATH = "/webhooks/tiktok"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookApp:
+    """The app whose webhooks are taken: its id and the secret that signs them."""
+
+    app_id: str
+    app_secret: SecretStr
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An event as it is kept, and whom it is for.
+
+    The event itself, with its text, does not leave the function that reads it: should a bug end
+    in a traceback with local variables, they hold nothing that a person wrote.
+    """
+
+    event_id: str
+    event: str
+    client_key: str
+    user_openid: str | None
+    payload: dict[str, Any]
+
+
+class _Raw(bytes):
+    """A body as it came. It may hold a person's comment, so no traceback shows it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} bytes>"
+
+
+class WebhookInbox:
+    """The endpoint behind `/webhooks/tiktok`.
+
+    Args:
+        app: Without one every delivery is answered 404.
+        ledger: Where events are kept.
+        keyring: Opens the connected account, to compare its id.
+        clock: The time that signatures are compared with.
+    """
+
+    def __init__(
+        self, app: WebhookApp | None, *, ledger: Ledger, keyring: Keyring, clock: Clock
+    ) -> None:
+        self._app = app
+        self._ledger = ledger
+        self._keyring = keyring
+        self._clock = clock
+
+    async def receive(self, request: Request) -> Response:
+        """Take one delivery."""
+        raw = await _read(request)
+        if raw is None:
+            return _answer(413, f"A webhook has at most {MAX_WEBHOOK_BYTES} bytes.")
+        signature = request.headers.get("tiktok-signature", "")
+        return await run_in_threadpool(self._take, raw, signature)
+
+    def _take(self, raw: _Raw, signature: str) -> Response:
+        if self._app is None:
+            return _answer(404, "No webhooks are taken here.")
+        now = self._clock()
+        try:
+            verify_signature(raw, signature, secret=self._app.app_secret, now=now)
+            delivery = read_delivery(raw)
+        except InvalidSignature:
+            return _answer(401, "The signature is not our app's, or more than five minutes old.")
+        except GarbledAnswer:
+            return _answer(400, "This is not an event.")
+        try:
+            return self._keep(delivery, now)
+        except DreamBoxError:
+            return _answer(503, "It could not be written down. Deliver it again.")
+
+    def _keep(self, delivery: Delivery, now: datetime) -> Response:
+        if delivery.payload.get("timestamp", "") is None:
+            return _answer(400, "This event names no time.")
+        if not self._is_ours(delivery):
+            return _answer(403, "This is another app's or another account's event.")
+        with self._ledger.write() as connection:
+            inbox.receive(
+                connection,
+                delivery.event_id,
+                event=delivery.event,
+                payload=delivery.payload,
+                now=now,
+            )
+        return _answer(200, "OK")
+
+    def _is_ours(self, delivery: Delivery) -> bool:
+        if self._app is None or delivery.client_key != self._app.app_id:
+            return False
+        with self._ledger.read() as connection:
+            account = accounts.connected(connection, self._keyring)
+        return account is not None and delivery.user_openid == account.business_id
+
+
+def read_delivery(raw: bytes) -> Delivery:
+    """What a verified body tells, without what anybody wrote.
+
+    The event's id is the same for every delivery of it, and another for every other event: a
+    comment written, hidden and deleted makes three, told apart by action and time. The
+    signature's time is not in it, because each delivery has its own.
+
+    Raises:
+        GarbledAnswer: Not TikTok's shape.
+    """
+    event = parse_event(raw)
+    payload = _payload(event.content, event.create_time)
+    told_at = payload.get("timestamp") or _time(event.create_time)
+    facts = json.dumps([event.event, event.user_openid, told_at, payload], sort_keys=True)
+    return Delivery(
+        event_id=hashlib.sha256(facts.encode()).hexdigest(),
+        event=event.event,
+        client_key=event.client_key,
+        user_openid=event.user_openid,
+        payload=payload,
+    )
+
+
+def _payload(
+    content: CommentUpdate | PublishUpdate | dict[str, Any], create_time: datetime | None
+) -> dict[str, Any]:
+    """Ids, action, reason and times: all that is kept of an event."""
+    if isinstance(content, CommentUpdate):
+        return {
+            "comment_id": content.comment_id,
+            "video_id": content.video_id,
+            "comment_action": content.comment_action,
+            "comment_type": content.comment_type,
+            "parent_comment_id": content.parent_comment_id,
+            "timestamp": _time(content.timestamp or create_time),
+        }
+    if isinstance(content, PublishUpdate):
+        names = ("publish_id", "publish_type", "post_id", "reason")
+        return {name: getattr(content, name) for name in names}
+    reason = content.get("reason")
+    return {"reason": reason} if isinstance(reason, int) else {}
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+async def _read(request: Request) -> _Raw | None:
+    """The raw body, or None when it is too long; nothing when the sender hung up half-way."""
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_WEBHOOK_BYTES:
+                return None
+    except ClientDisconnect:
+        return _Raw()
+    return _Raw(body)
+
+
+def _answer(status: int, text: str) -> Response:
+    return PlainTextResponse(f"{text}\n", status_code=status)

@@ -1,0 +1,279 @@
+"""Emptying the rows of an erased dream: ids, hashes and times stay, what was told goes.
+
+Rows are kept where others point to them, so the lineage of a post that is out still reads, and
+every kept value is a valid one. Which dream is erased, and when, is `storage.erasure`'s work.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from dreambox_pipeline.stages.dreams.model import ConsentState, DreamFacts, Setting
+from dreambox_pipeline.stages.posts.model import PublicationState
+from dreambox_pipeline.stages.prompts.model import VideoPrompt
+from dreambox_pipeline.storage.ledger import dreams as ledger_dreams
+from dreambox_pipeline.storage.ledger import tasks as ledger_tasks
+from dreambox_pipeline.storage.tables import (
+    consents,
+    dream_labels,
+    dreams,
+    findings,
+    generation_jobs,
+    item_failures,
+    outbox,
+    post_rewards,
+    prompts,
+    publications,
+    rankings,
+    review_events,
+    tasks,
+    videos,
+    webhook_inbox,
+)
+
+ERASER = "pipeline"
+"""Who closes the tasks of an erased dream."""
+
+NO_FACTS = DreamFacts(setting=Setting.UNKNOWN, mood=0, visual_detail=0).model_dump(mode="json")
+
+ENDED = (
+    PublicationState.PUBLISHED.value,
+    PublicationState.FAILED.value,
+    PublicationState.CANCELLED.value,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """Every id that leads to one erased comment, by kind. `dream_id` is None when it told no dream."""
+
+    comment_ids: tuple[str, ...]
+    dream_id: str | None
+    prompt_ids: tuple[str, ...] = ()
+    job_ids: tuple[str, ...] = ()
+    render_ids: tuple[str, ...] = ()
+    publication_ids: tuple[str, ...] = ()
+
+    @property
+    def everything(self) -> tuple[str, ...]:
+        """All ids together."""
+        of_dream = (self.dream_id,) if self.dream_id else ()
+        made = (*self.prompt_ids, *self.job_ids, *self.render_ids, *self.publication_ids)
+        return (*self.comment_ids, *of_dream, *made)
+
+
+def traces(connection: Connection, comment_ids: Iterable[str], dream_id: str | None) -> Traces:
+    """Follow the foreign keys down from the dream."""
+    prompt_ids = _ids(connection, prompts.c.prompt_id, prompts.c.dream_id == dream_id)
+    job_ids = _ids(
+        connection, generation_jobs.c.job_id, generation_jobs.c.prompt_id.in_(prompt_ids)
+    )
+    render_ids = _ids(connection, videos.c.render_id, videos.c.dream_id == dream_id)
+    publication_ids = _ids(
+        connection, publications.c.publication_id, publications.c.render_id.in_(render_ids)
+    )
+    return Traces(tuple(comment_ids), dream_id, prompt_ids, job_ids, render_ids, publication_ids)
+
+
+def empty(connection: Connection, found: Traces, *, reason: str, now: datetime) -> None:
+    """Take everything told out of every row on these traces. A second time changes nothing."""
+    _empty_dream(connection, found, now)
+    _empty_consent(connection, found, now)
+    _empty_productions(connection, found)
+    _empty_queue(connection, found)
+    _empty_requests(connection, found, now)
+    _empty_tasks(connection, found, reason, now)
+    _delete_remarks(connection, found)
+
+
+def media_hashes(connection: Connection, found: Traces) -> frozenset[str]:
+    """Hashes of files that only these videos and clips use, or erased ones besides."""
+    columns = (
+        videos.c.clip_hash,
+        videos.c.content_hash,
+        videos.c.cover_hash,
+        videos.c.preview_hash,
+    )
+    ours = videos.c.render_id.in_(found.render_ids)
+    our_jobs = generation_jobs.c.job_id.in_(found.job_ids)
+    hashes = _clips(connection, our_jobs)
+    for column in columns:
+        hashes |= set(connection.scalars(sa.select(column).where(ours)))
+    erased = sa.select(dreams.c.dream_id).where(dreams.c.suspended_reason == ledger_dreams.ERASED)
+    of_erased = sa.select(prompts.c.prompt_id).where(prompts.c.dream_id.in_(erased))
+    others = ~our_jobs & generation_jobs.c.prompt_id.not_in(of_erased)
+    shared = _clips(connection, others & generation_jobs.c.clip_hash.in_(hashes))
+    for column in columns:
+        theirs = ~ours & videos.c.dream_id.not_in(erased) & column.in_(hashes)
+        shared |= set(connection.scalars(sa.select(column).where(theirs)))
+    return frozenset(hashes - shared - {""})
+
+
+def _clips(connection: Connection, where: sa.ColumnElement[bool]) -> set[str]:
+    clips = connection.scalars(sa.select(generation_jobs.c.clip_hash).where(where))
+    return {clip for clip in clips if clip}
+
+
+def _empty_dream(connection: Connection, found: Traces, now: datetime) -> None:
+    connection.execute(
+        sa.update(dreams)
+        .where(dreams.c.dream_id == found.dream_id)
+        .values(
+            author_id="",
+            text="",
+            lang="",
+            reasons=[],
+            facts=NO_FACTS,
+            screening_reasons=[],
+            likes=None,
+            signature=None,
+            needs_review=False,
+            suspended_at=sa.func.coalesce(dreams.c.suspended_at, now),
+            suspended_reason=ledger_dreams.ERASED,
+        )
+    )
+    # Its "why" tells what was dreamt.
+    connection.execute(sa.delete(rankings).where(rankings.c.dream_id == found.dream_id))
+
+
+def _empty_consent(connection: Connection, found: Traces, now: datetime) -> None:
+    """Nothing may be made any more; the proof stays: ids, hash, wording version and times."""
+    of_dream = consents.c.dream_id == found.dream_id
+    ends = {
+        ConsentState.ASKED: {"state": ConsentState.DECLINED.value, "updated_at": now},
+        ConsentState.GRANTED: {
+            "state": ConsentState.WITHDRAWN.value,
+            "withdrawn_at": now,
+            "updated_at": now,
+        },
+    }
+    for state, values in ends.items():
+        connection.execute(
+            sa.update(consents).where(of_dream, consents.c.state == state.value).values(**values)
+        )
+    connection.execute(sa.update(consents).where(of_dream).values(question_text="", credit=None))
+
+
+def _empty_productions(connection: Connection, found: Traces) -> None:
+    styles = connection.execute(
+        sa.select(prompts.c.prompt_id, prompts.c.style_id).where(
+            prompts.c.prompt_id.in_(found.prompt_ids)
+        )
+    )
+    for prompt_id, style_id in styles.all():
+        connection.execute(
+            sa.update(prompts)
+            .where(prompts.c.prompt_id == prompt_id)
+            .values(prompt=_no_prompt(style_id), prose="", screening_reasons=[])
+        )
+    renders = found.render_ids
+    for table, key, ids, values in (
+        (generation_jobs, "job_id", found.job_ids, {"error": None}),
+        (videos, "render_id", renders, {"title": "", "credit": None}),
+        (findings, "render_id", renders, {"message": ""}),
+        (review_events, "render_id", renders, {"reason": ""}),
+        (post_rewards, "render_id", renders, {"setting": Setting.UNKNOWN.value, "motifs": []}),
+    ):
+        connection.execute(sa.update(table).where(table.c[key].in_(ids)).values(**values))
+
+
+def _empty_queue(connection: Connection, found: Traces) -> None:
+    # A post whose outcome is not known yet is looked for by its caption; it is emptied afterwards.
+    connection.execute(
+        sa.update(publications)
+        .where(
+            publications.c.publication_id.in_(found.publication_ids),
+            publications.c.state.in_(ENDED),
+        )
+        .values(caption="", hashtags=[], error=None)
+    )
+
+
+def _empty_requests(connection: Connection, found: Traces, now: datetime) -> None:
+    rows = connection.execute(
+        sa.select(outbox.c.key, outbox.c.payload, outbox.c.state).where(
+            _mentions(outbox.c.payload, found) | _mentions(outbox.c.key, found)
+        )
+    )
+    for key, payload, state in rows.all():
+        is_sent = state not in ("pending", "unknown", "failed")
+        values: dict[str, object] = {
+            "payload": ledger_tasks.without_text(payload),
+            "error": None if is_sent else ledger_dreams.ERASED,
+        }
+        if state in ("pending", "unknown"):
+            values |= {"state": "failed", "updated_at": now}
+        connection.execute(sa.update(outbox).where(outbox.c.key == key).values(**values))
+    connection.execute(
+        sa.update(webhook_inbox)
+        .where(_mentions(webhook_inbox.c.payload, found), webhook_inbox.c.error.is_not(None))
+        .values(error=None)
+    )
+
+
+def _empty_tasks(connection: Connection, found: Traces, reason: str, now: datetime) -> None:
+    rows = connection.execute(
+        sa.select(tasks.c.task_id, tasks.c.kind, tasks.c.payload).where(
+            tasks.c.subject.in_(found.everything)
+            | _mentions(tasks.c.payload, found)
+            | _mentions(tasks.c.task_id, found)
+        )
+    )
+    for task_id, kind, payload in rows.all():
+        kept = ledger_tasks.without_text(payload)
+        if kind == ledger_tasks.TAKEDOWN:
+            # It has to be done all the same, and its `why` is a code of ours.
+            kept |= {"why": reason}
+        else:
+            ledger_tasks.close(
+                connection, task_id, outcome=ledger_dreams.ERASED, by=ERASER, now=now
+            )
+        connection.execute(sa.update(tasks).where(tasks.c.task_id == task_id).values(payload=kept))
+
+
+def _delete_remarks(connection: Connection, found: Traces) -> None:
+    connection.execute(
+        sa.delete(dream_labels).where(dream_labels.c.comment_id.in_(found.comment_ids))
+    )
+    connection.execute(
+        sa.delete(item_failures).where(
+            item_failures.c.item_id.in_(found.everything)
+            | _mentions(item_failures.c.item_id, found)
+            | _mentions(item_failures.c.message, found)
+        )
+    )
+
+
+def _mentions(column: sa.ColumnElement[object], found: Traces) -> sa.ColumnElement[bool]:
+    """Rows that name the comment or the dream anywhere in a text or a JSON document."""
+    names = (*found.comment_ids, found.dream_id) if found.dream_id else found.comment_ids
+    text = sa.cast(column, sa.Text)
+    return sa.or_(*(text.contains(name, autoescape=True) for name in names))
+
+
+def _no_prompt(style_id: str) -> dict[str, object]:
+    prompt = VideoPrompt(
+        style_id=style_id,
+        style="",
+        scene="",
+        cinematography="",
+        camera="",
+        lighting="",
+        palette=("#000000", "#000000", "#000000"),
+        beats=(),
+        mood=0,
+        audio="",
+        avoid=(),
+        setting=Setting.UNKNOWN,
+        motifs=(),
+    )
+    return prompt.model_dump(mode="json")
+
+
+def _ids(
+    connection: Connection, column: sa.Column[str], where: sa.ColumnElement[bool]
+) -> tuple[str, ...]:
+    return tuple(connection.scalars(sa.select(column).where(where).order_by(column)))

@@ -1,0 +1,93 @@
+r"""The webhook inbox: events as they arrived, kept until a run has dealt with them.
+
+received -> pending -> handled
+               |  \-> pending (failed, tried again)
+               \-> given_up (failed for good; a person may look)
+
+TikTok sends an event at least once and in any order; the event id makes it once. A payload holds
+ids, the action and times: what a comment says is read from TikTok itself, never from the post box.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from dreambox_pipeline.storage.database import upsert
+from dreambox_pipeline.storage.tables import webhook_inbox
+
+PENDING = "pending"
+HANDLED = "handled"
+GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxEvent:
+    """One event that waits; `attempts` is how often handling it failed."""
+
+    event_id: str
+    event: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+def receive(
+    connection: Connection, event_id: str, *, event: str, payload: dict[str, Any], now: datetime
+) -> bool:
+    """Keep an event. Returns False when it came before, whatever became of it."""
+    row = {
+        "event_id": event_id,
+        "event": event,
+        "payload": payload,
+        "state": PENDING,
+        "attempts": 0,
+        "received_at": now,
+    }
+    return upsert(connection, webhook_inbox, row)
+
+
+def pending(connection: Connection, *, limit: int = 500) -> list[InboxEvent]:
+    """Events that wait, oldest first, at most *limit*."""
+    columns = webhook_inbox.c
+    rows = connection.execute(
+        sa.select(columns.event_id, columns.event, columns.payload, columns.attempts)
+        .where(columns.state == PENDING)
+        .order_by(columns.received_at, columns.event_id)
+        .limit(limit)
+    )
+    return [InboxEvent(*row) for row in rows]
+
+
+def mark_handled(connection: Connection, event_id: str, *, now: datetime) -> None:
+    """Everything the event asks for is done."""
+    _update(connection, event_id, state=HANDLED, error=None, handled_at=now)
+
+
+def mark_failed(
+    connection: Connection, event_id: str, *, error: str, now: datetime, give_up: bool
+) -> None:
+    """Handling failed; with *give_up* it is not tried again.
+
+    Args:
+        connection: An open ledger connection.
+        event_id: The event.
+        error: What happened, without any comment's text.
+        now: The moment, aware.
+        give_up: Whether the event leaves the queue.
+    """
+    _update(
+        connection,
+        event_id,
+        state=GIVEN_UP if give_up else PENDING,
+        attempts=webhook_inbox.c.attempts + 1,
+        error=error[:2000],
+        handled_at=now if give_up else None,
+    )
+
+
+def _update(connection: Connection, event_id: str, **values: object) -> None:
+    connection.execute(
+        sa.update(webhook_inbox).where(webhook_inbox.c.event_id == event_id).values(**values)
+    )

@@ -1,0 +1,70 @@
+"""Which text engines there are, by the name the settings use.
+
+Settings are not read here: whoever calls hands the values over.
+"""
+
+import time
+from collections.abc import Callable
+
+from pydantic import SecretStr
+
+from dreambox_pipeline.errors import StopError
+from dreambox_pipeline.stages.dreams.engine import TextEngine
+from dreambox_pipeline.text_engines.batch_store import BatchStore
+from dreambox_pipeline.text_engines.embedded import EmbeddedEngine
+
+ENGINES = ("embedded", "openai")
+NO_KEY = SecretStr("")
+
+
+def engine_for(
+    name: str,
+    *,
+    api_key: SecretStr = NO_KEY,
+    base_url: str = "https://api.openai.com/v1",
+    model: str = "",
+    batch_from: int = 0,
+    batches: BatchStore | None = None,
+    embedded: TextEngine | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> TextEngine:
+    """The engine called *name*. The embedded one needs nothing but its name.
+
+    Args:
+        name: One of `ENGINES`.
+        api_key: Key of the language model's server.
+        base_url: Address of a server with the Responses API, with its version.
+        model: Name of the language model.
+        batch_from: From this many likely dreams in one call the Batch API is used; 0 is never.
+        batches: Remembers batches over the end of a process. Without one there are none.
+        embedded: Judges first, and whenever the language model does not; made when missing.
+        sleep: Waits between looks at a batch, in seconds.
+
+    Raises:
+        StopError: There is no such engine, or it lacks its key or its model.
+    """
+    if name not in ENGINES:
+        raise StopError(
+            f"Looking up the text engine {name!r}: there is none of that name. "
+            f"Set DREAMBOX_TEXT_ENGINE to one of: {', '.join(ENGINES)}."
+        )
+    first = embedded or EmbeddedEngine()
+    if name == "embedded":
+        return first
+    for variable, value in (
+        ("DREAMBOX_OPENAI_API_KEY", api_key.get_secret_value()),
+        ("DREAMBOX_OPENAI_MODEL", model),
+    ):
+        if not value.strip():
+            raise StopError(
+                f"The text engine is openai, and {variable} is empty. Set it, or set "
+                "DREAMBOX_TEXT_ENGINE to embedded, which needs no key."
+            )
+    # Imported here: the client takes half a second, which nobody else should wait for.
+    from dreambox_pipeline.text_engines.openai.batches import BatchRuns
+    from dreambox_pipeline.text_engines.openai.engine import OpenAIEngine
+    from dreambox_pipeline.text_engines.openai.server import ModelServer
+
+    server = ModelServer(api_key=api_key, base_url=base_url, model=model)
+    runs = BatchRuns(server, batches, sleep=sleep) if batches and batch_from else None
+    return OpenAIEngine(server, embedded=first, batches=runs, batch_from=batch_from)

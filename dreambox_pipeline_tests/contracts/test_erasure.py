@@ -1,0 +1,299 @@
+"""A dreamer who takes a dream back is gone from every store, however often the eraser is killed."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from dreambox_pipeline.safety.audit import verify
+from dreambox_pipeline.stages.dreams.model import ConsentState, RankedDream
+from dreambox_pipeline.stages.posts.model import PublicationState
+from dreambox_pipeline.storage.lake import COMMENTS, ENGAGEMENT_SNAPSHOTS
+from dreambox_pipeline.storage.ledger import (
+    Ledger,
+    audit,
+    consents,
+    dreams,
+    erasures,
+    labels,
+    outbox,
+    prompts,
+    publications,
+    tasks,
+    videos,
+)
+from dreambox_pipeline.storage.tables import consents as consents_table
+from dreambox_pipeline.storage.tables import metadata
+from dreambox_pipeline_tests.storage import story, told
+from dreambox_pipeline_tests.storage.story import NOON
+from dreambox_pipeline_tests.storage.told import HANDLE, MARKER, Stores
+
+LATER = NOON + timedelta(days=4)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def stores(ledger: Ledger, tmp_path: Path) -> Stores:
+    return Stores.under(tmp_path / "var", ledger)
+
+
+def words_in(found: dict[str, Any]) -> set[str]:
+    return {
+        place
+        for place, content in found.items()
+        if MARKER in str(content) or HANDLE in str(content)
+    }
+
+
+def test_the_words_are_gone_from_every_store(stores, tmp_path):
+    """Read back through every store's own reader, because files are compressed."""
+    told.two_dreams(stores, tmp_path)
+    # Whoever adds a place where words may be adds it to `told` as well.
+    assert words_in(stores.contents()) == {
+        "consents", "dream_labels", "dreams", "findings", "generation_jobs", "item_failures", "lake",
+        "outbox", "prompts", "publications", "rankings", "review_events", "tasks", "videos",
+        "warehouse", "webhook_inbox",
+    }  # fmt: skip
+
+    assert stores.eraser().erase(story.ids(1).comment_id, reason="withdrawn", now=LATER)
+    left = stores.contents()
+    assert words_in(left) == set()
+    assert [row["comment_id"] for row in left["lake"]] == [
+        story.ids(2).comment_id,
+        f"{told.STRANGERS_REPLY}1",
+    ]
+    assert left["media"] == []
+
+
+def test_no_byte_of_the_folder_tells_it(stores, tmp_path, ledger_url):
+    """Not in free pages, not in the write-ahead log, not in an older copy of the warehouse."""
+    told.two_dreams(stores, tmp_path)
+    for number in range(3, 9):  # so that pages are split, and rows moved
+        told.tell(stores, tmp_path, number)
+    stores.eraser().erase(story.ids(1).comment_id, reason="withdrawn", now=LATER)
+    for number in range(3, 9):
+        stores.eraser().request(story.ids(number).comment_id, reason="withdrawn", now=LATER)
+    assert len(stores.eraser().finish_all(now=LATER)) == 6
+
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert "warehouse.duckdb" in {file.name for file in files}
+    if ledger_url.startswith("sqlite"):
+        assert any(file.name.startswith("ledger.sqlite") for file in files)
+    for file in files:
+        content = file.read_bytes()
+        assert MARKER.encode() not in content, file.name
+        assert HANDLE.encode() not in content, file.name
+
+
+def test_a_second_erasure_changes_nothing(stores, tmp_path):
+    """It is asked for again whenever TikTok tells of the deletion again."""
+    told.two_dreams(stores, tmp_path)
+    stores.eraser().erase(story.ids(1).comment_id, reason="withdrawn", now=LATER)
+    left = stores.contents()
+    stores.eraser().erase(story.ids(1).comment_id, reason="comment_deleted", now=LATER + HOUR)
+    assert stores.eraser().finish_all(now=LATER + HOUR) == []
+    assert stores.contents() == left
+
+
+def test_ids_hashes_and_times_stay(stores, tmp_path):
+    """The tombstone, the proof of consent, the audit chain, and the way from comment to post."""
+    ids = told.tell(stores, tmp_path)
+    stores.eraser().erase(ids.comment_id, reason="withdrawn", now=LATER)
+    with stores.ledger.read() as connection:
+        tombstone = erasures.find(connection, ids.comment_id)
+        proof = connection.execute(sa.select(consents_table)).mappings().one()
+        chain = audit.entries(connection)
+        (row,) = publications.of_dream(connection, ids.dream_id)
+        husk = dreams.report(connection, ids.dream_id)
+        emptied = prompts.get(connection, ids.prompt_id)
+    assert tombstone is not None
+    counted = {
+        "comments": 3, "dreams": 1, "prompts": 1, "videos": 1, "files": 4, "posts_to_take_down": 1,
+    }  # fmt: skip
+    assert (tombstone.reason, tombstone.finished_at, tombstone.detail) == (
+        "withdrawn",
+        LATER,
+        counted,
+    )
+    assert proof["state"] == ConsentState.WITHDRAWN
+    assert proof["withdrawn_at"] == LATER
+    assert (proof["answer_hash"], proof["wording_version"]) == ("a" * 64, "en-1")
+    assert verify(chain) is None
+    assert (chain[-1].action, chain[-1].subject) == ("comment.erased", ids.comment_id)
+    assert chain[-1].detail == {"dream": ids.dream_id, "reason": "withdrawn", **counted}
+    assert (row.post_id, row.state) == (ids.post_id, PublicationState.PUBLISHED)
+    assert husk is not None
+    assert (husk.text, husk.author_id, husk.facts.motifs) == ("", "", ())
+    assert emptied is not None
+
+
+def test_a_public_post_becomes_a_person_s_task(stores, tmp_path):
+    """TikTok lets no program take a post down."""
+    ids = told.tell(stores, tmp_path)
+    stores.eraser().erase(ids.comment_id, reason="comment_deleted", now=LATER)
+    with stores.ledger.read() as connection:
+        (task,) = tasks.open_tasks(connection)
+    assert (task.kind, task.subject) == (tasks.TAKEDOWN, ids.post_id)
+    assert task.payload["post_id"] == ids.post_id
+    assert task.payload["why"] == "comment_deleted"
+
+
+def test_a_video_that_waits_for_its_slot_leaves_the_queue_at_once(ledger, stores):
+    """With the tombstone, long before the slow removals."""
+    row = story.queue(ledger, 1)
+    stores.eraser().request(story.ids(1).comment_id, reason="withdrawn", now=LATER)
+    with ledger.read() as connection:
+        assert publications.planned(connection) == []
+        assert not consents.is_granted(connection, story.ids(1).dream_id)
+        cancelled = publications.get(connection, row.publication_id)
+    assert cancelled is not None
+    assert cancelled.state is PublicationState.CANCELLED
+
+
+def test_a_post_that_is_on_its_way_keeps_its_caption_until_it_is_known(ledger, stores):
+    """It is looked for by its caption; then it is a person's task, and the caption goes as well."""
+    row = story.queue(ledger, 1)
+    comment_id = story.ids(1).comment_id
+    with ledger.write() as connection:
+        publications.claim(connection, row.publication_id, claim_token="w", now=LATER)
+        claimed = publications.get(connection, row.publication_id)
+        assert claimed is not None
+        sent = publications.move(connection, claimed, PublicationState.UNCONFIRMED, now=LATER)
+    assert not stores.eraser().erase(comment_id, reason="withdrawn", now=LATER)
+    assert stores.eraser().finish_all(now=LATER) == []
+    with ledger.write() as connection:
+        waiting = publications.get(connection, row.publication_id)
+        assert waiting is not None
+        assert waiting.caption == row.caption
+        publications.move(
+            connection, sent, PublicationState.PUBLISHED, now=LATER, post_id=story.ids(1).post_id
+        )
+    assert stores.eraser().finish_all(now=LATER) == [comment_id]
+    with ledger.read() as connection:
+        public = publications.get(connection, row.publication_id)
+        (task,) = tasks.open_tasks(connection, kind=tasks.TAKEDOWN)
+    assert public is not None
+    assert public.caption == ""
+    assert task.subject == story.ids(1).post_id
+
+
+def test_a_file_that_another_video_uses_stays(stores, tmp_path):
+    """Files are named by their content; two videos may share one until both are gone."""
+    for number in (1, 2):
+        told.tell(stores, tmp_path, number, shared_cover=True)
+    stores.eraser().erase(story.ids(1).comment_id, reason="withdrawn", now=LATER)
+    assert len(stores.files()) == 4
+    stores.eraser().erase(story.ids(2).comment_id, reason="withdrawn", now=LATER)
+    assert stores.files() == []
+
+
+def test_an_unknown_comment_is_never_stored_afterwards(ledger, stores):
+    """Its deletion may be told before its text was read."""
+    comment_id = story.ids(1).comment_id
+    assert stores.eraser().erase(comment_id, reason="comment_deleted", now=LATER)
+    with ledger.write() as connection:
+        assert dreams.save_reports(connection, [story.report(1)], now=LATER) == 0
+        label = labels.Label(comment_id, True, "words", "en", "mia", LATER)
+        labels.record(connection, label)
+        assert dreams.report(connection, story.ids(1).dream_id) is None
+        assert labels.everything(connection) == []
+        assert erasures.erased_ids(connection) == {comment_id}
+    erased = erasures_of(ledger)
+    merge = stores.lake.upsert(
+        COMMENTS, NOON.date(), [story.comment(1)], leaving_out=lambda: erased
+    )
+    assert merge.total == 0
+
+
+def erasures_of(ledger: Ledger) -> frozenset[str]:
+    with ledger.read() as connection:
+        return erasures.erased_ids(connection)
+
+
+@pytest.mark.parametrize("work", ["prompt", "video", "question", "ranking"])
+def test_a_worker_that_writes_after_the_erasure_is_cleaned_up_after(ledger, stores, work):
+    """It had read the dream before; the tombstone opens again, and the next run removes it all."""
+    ids = story.ids(1)
+    if work == "video":
+        story.make(ledger, 1)
+    elif work == "prompt":
+        story.ask(ledger, 1)
+    else:
+        with ledger.write() as connection:
+            dreams.save_reports(connection, [story.report(1)], now=NOON)
+    stores.eraser().erase(ids.comment_id, reason="withdrawn", now=LATER)
+    with ledger.write() as connection:
+        if work == "prompt":
+            row = prompts.PromptRow(ids.prompt_id, ids.dream_id, "ink", story.video_prompt())
+            prompts.save(
+                connection,
+                row,
+                template_version="1",
+                policy_version=0,
+                prose=MARKER,
+                screening=story.report(1).screening,
+                now=LATER,
+            )
+        elif work == "video":
+            second = story.video(1, render_id="vid_late", title=MARKER, credit=HANDLE)
+            videos.save(connection, second, [])
+        elif work == "question":
+            consents.record_question(
+                connection,
+                ids.dream_id,
+                wording_version="en-1",
+                text=MARKER,
+                question_comment_id="771",
+                now=LATER,
+            )
+        else:
+            place = RankedDream(ids.dream_id, 1, 0.8, {}, MARKER)
+            dreams.save_ranking(connection, [place], policy_version=0, now=LATER)
+
+    finished = stores.eraser().finish_all(now=LATER)
+    assert finished == ([] if work == "ranking" else [ids.comment_id])
+    with ledger.read() as connection:
+        rows = [
+            str(row)
+            for table in metadata.sorted_tables
+            for row in connection.execute(table.select())
+        ]
+    assert not any(MARKER in row or HANDLE in row for row in rows)
+
+
+def test_a_question_that_was_not_sent_is_never_sent(ledger, stores):
+    """There is nobody left to ask."""
+    story.ask(ledger, 1)
+    ids = story.ids(1)
+    payload = {"dream_id": ids.dream_id, "comment_id": ids.comment_id, "text": "May we?"}
+    with ledger.write() as connection:
+        outbox.enqueue(connection, f"q:{ids.dream_id}", kind="q", payload=payload, now=NOON)
+    stores.eraser().erase(ids.comment_id, reason="comment_deleted", now=LATER)
+    with ledger.read() as connection:
+        assert outbox.unsent(connection, "q") == []
+        assert consents.states(connection) == {ids.dream_id: ConsentState.DECLINED}
+
+
+def test_what_the_platform_counted_stays(stores, tmp_path):
+    """Views are the account's own figures and tell nothing of the dreamer."""
+    ids = told.tell(stores, tmp_path)
+    stores.eraser().erase(ids.comment_id, reason="withdrawn", now=LATER)
+    days = stores.lake.days(ENGAGEMENT_SNAPSHOTS)
+    assert {row["post_id"] for row in stores.lake.read(ENGAGEMENT_SNAPSHOTS, days)} == {ids.post_id}
+
+
+def test_marts_built_afterwards_show_that_a_dream_was_there_and_nothing_of_it(stores, tmp_path):
+    """Counts stay right; the words are not there."""
+    ids = told.tell(stores, tmp_path)
+    stores.eraser().erase(ids.comment_id, reason="withdrawn", now=LATER)
+    stores.build()
+    (dream,) = stores.warehouse.read("dim_dreams")
+    assert (dream["dream_id"], dream["suspended"], dream["suspended_reason"]) == (
+        ids.dream_id,
+        True,
+        "erased",
+    )
+    assert dream["text"] is None
+    assert (dream["setting"], dream["motifs"]) == ("unknown", [])
