@@ -6,6 +6,7 @@ command again goes on from there (`defs.comment_collection`).
 """
 
 import os
+import socket
 import threading
 import uuid
 from collections.abc import Iterator, Mapping
@@ -208,11 +209,14 @@ def _videos(ledger: Ledger, key: str) -> tuple[int, int]:
 def _this_process() -> str:
     process = psutil.Process(os.getpid())
     # With its start: the number is given to another process some day.
-    return f"{process.pid} {process.create_time():.2f}"
+    return f"{process.pid} {process.create_time():.2f} {socket.gethostname()}"
 
 
 def _is_alive(tag: str) -> bool:
-    pid, _, started = tag.partition(" ")
+    pid, _, rest = tag.partition(" ")
+    started, _, host = rest.partition(" ")
+    if host and host != socket.gethostname():
+        return True  # a machine that shares our database: its processes cannot be seen from here
     try:
         return f"{psutil.Process(int(pid)).create_time():.2f}" == started
     except (psutil.NoSuchProcess, ValueError):

@@ -10,6 +10,7 @@ from rich.table import Table
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.dreams.engine import TextEngine
+from dreambox_pipeline.text.normalize import clean
 from dreambox_pipeline.text_engines.embedded import EmbeddedEngine
 from dreambox_pipeline.text_engines.evaluation import (
     Evaluation,
@@ -72,26 +73,21 @@ def run_stream(
     accepted = [one for one in judge(comments, judging) if one.verdict.is_dream]
     rate = 1_000 * len(accepted) / len(comments)
     if as_json:
-        found = [_as_json(one) for one in accepted]
-        print(
-            json.dumps(
-                {
-                    "engine": judging.version,
-                    "comments": len(comments),
-                    "accepted": found,
-                    "accepted_per_thousand": round(rate, 3),
-                    "bad_lines": len(bad),
-                },
-                indent=2,
-                ensure_ascii=False,
-            )
-        )
+        found = {
+            "engine": judging.version,
+            "comments": len(comments),
+            "accepted": [_as_json(one) for one in accepted],
+            "accepted_per_thousand": round(rate, 3),
+            "bad_lines": len(bad),
+        }
+        print(json.dumps(found, indent=2, ensure_ascii=False))
         return
     _print_bad(bad, 0, console)
     for one in accepted:
         why = ", ".join(one.verdict.reasons)
         console.print(f"[bold]{one.verdict.probability:.2f}[/bold] [dim]{escape(why)}[/dim]")
-        console.print(f"     {escape(one.example.text)}", highlight=False)
+        # As an engine reads it: a stranger's control characters have no business in a terminal.
+        console.print(f"     {escape(clean(one.example.text))}", highlight=False)
     console.print(
         f"{judging.version}: accepted {len(accepted)} of {len(comments):,} comments, "
         f"{rate:.2f} per thousand."
@@ -130,6 +126,9 @@ def _print(result: Evaluation, console: Console) -> None:
     console.width = max(console.width, _WIDTH)
     named = " and ".join(result.headline_kinds)
     console.print(f"Engine {result.engine}; in brackets 95 % intervals (Wilson).")
+    if set(result.judged_by) != {result.engine}:
+        counts = (f"{judged:,} by {name}" for name, judged in result.judged_by.items())
+        console.print(f"Judged: {', '.join(counts)}.", soft_wrap=True)
     console.print(f"Headline: {named} against all others.", soft_wrap=True)
     overall = _table("All together")
     _row(overall, "headline", result.headline)

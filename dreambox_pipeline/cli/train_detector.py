@@ -41,13 +41,8 @@ def run_training(
     # scikit-learn takes a second to import; no other command should wait for it.
     from dreambox_pipeline.text_engines.detector_training import digest_of, train
 
-    examples = [example for path in written() for example in _read(path, console)]
-    for path in negatives:
-        examples += _as_negatives(_read(path, console))
-    for path in positives:
-        examples += [_labelled(example, is_dream=True) for example in _read(path, console)]
     decided = _decisions(settings) if with_decisions else []
-    examples += decided
+    examples = [*_from_files(negatives, positives, console), *decided]
     kept_back = {example.key for path in leave_out for example in _read(path, console)}
     learned = [example for example in examples if example.key not in kept_back]
     result = train(learned)
@@ -64,6 +59,16 @@ def run_training(
     _print(result.figures, console)
     console.print(f"Left out {len(examples) - len(learned)} texts that are kept for measuring.")
     console.print(f"Wrote {path} ({digest[:8]}) and its card.")
+
+
+def _from_files(negatives: list[Path], positives: list[Path], console: Console) -> list[Example]:
+    """The written examples and the given ones, each with its label."""
+    examples = [example for path in written() for example in _read(path, console)]
+    for path in negatives:
+        examples += _as_negatives(_read(path, console))
+    for path in positives:
+        examples += [_labelled(example, is_dream=True) for example in _read(path, console)]
+    return examples
 
 
 def _read(path: Path, console: Console) -> list[Example]:

@@ -19,9 +19,9 @@ from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.defs.collection import (
     ASK_AGAIN_AFTER,
     CommentsCursor,
-    has_collected,
     run_requests,
     settle,
+    uncollected,
 )
 from dreambox_pipeline.defs.inbox import ChangesCursor, changes_waiting, take_replies
 from dreambox_pipeline.defs.looking import find_new_comments
@@ -113,13 +113,15 @@ def new_comments_sensor(
     if is_in_progress(context.instance, collect_comments.name):
         return dg.SkipReason("A collecting run is in progress.")
     if asked := cursor.asked:
-        if has_collected(context.instance, ledger, asked, job_name=collect_comments.name):
-            settle(asked, ledger=ledger, now=now)
-            cursor = cursor.after_success()
-        elif now - asked.at < ASK_AGAIN_AFTER:
-            return dg.SkipReason(
-                f"Comments were asked for at {asked.at:%Y-%m-%d %H:%M} UTC and are not all stored; "
-                "they will be asked for again."
+        left_out = uncollected(context.instance, ledger, asked, job_name=collect_comments.name)
+        if left_out is not None:
+            settle(asked.about(asked.about_videos - left_out), ledger=ledger, now=now)
+            cursor = cursor.after_success(left_out)
+        if cursor.asked and now - asked.at < ASK_AGAIN_AFTER:
+            return dg.SensorResult(
+                skip_reason=f"Comments were asked for at {asked.at:%Y-%m-%d %H:%M} UTC and are not all "
+                "stored; they will be asked for again.",
+                cursor=cursor.model_dump_json(),
             )
     findings = find_new_comments(
         cursor, tiktok=tiktok, ledger=ledger, clock=clock, settings=settings

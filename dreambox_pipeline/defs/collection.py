@@ -7,7 +7,7 @@ found, and asked for, again. How new comments are found is in `looking`.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -55,7 +55,7 @@ class Asked(BaseModel):
         listed: When our videos were last listed.
         looks: By video id.
         told: Video id to the newest comment that a webhook told of.
-        events: The webhook events among the reasons.
+        events: The webhook events among the reasons, each with its video.
         attempt: 1 for the first; Dagster starts a run key only once.
     """
 
@@ -65,10 +65,25 @@ class Asked(BaseModel):
     listed: AwareDatetime
     looks: dict[str, LookedAt]
     told: dict[str, AwareDatetime]
-    events: tuple[str, ...]
+    events: dict[str, str]
     videos: tuple[str, ...]
     attempt: int
     run_keys: tuple[str, ...]
+
+    @property
+    def about_videos(self) -> frozenset[str]:
+        """Videos with something new."""
+        return frozenset({*self.looks, *self.told})
+
+    def about(self, videos: Container[str]) -> "Asked":
+        """The part of the request that is about these videos."""
+        return self.model_copy(
+            update={
+                "looks": {each: look for each, look in self.looks.items() if each in videos},
+                "told": {each: at for each, at in self.told.items() if each in videos},
+                "events": {event: each for event, each in self.events.items() if each in videos},
+            }
+        )
 
     def run_keys_that_succeeded(self, instance: dg.DagsterInstance, job_name: str) -> set[str]:
         """Which of the runs are over and well."""
@@ -111,11 +126,12 @@ class CommentsCursor(BaseModel):
             long_ago = now - LIST_EVERY
             return cls(since=now - FIRST_LOOK, listed=long_ago, ticked=long_ago)
 
-    def after_success(self) -> "CommentsCursor":
-        """The request went through: its comments are stored."""
+    def after_success(self, left_out: frozenset[str]) -> "CommentsCursor":
+        """The request went through: its comments are stored, but for those of the videos left out."""
         if self.asked is None:
             return self
-        return self.model_copy(update={"asked": None, "listed": self.asked.listed})
+        rest = self.asked.about(left_out) if left_out else None
+        return self.model_copy(update={"asked": rest, "listed": self.asked.listed})
 
     def request(self, findings: "Findings", *, now: datetime) -> "CommentsCursor":
         """The cursor once runs for what was found are requested."""
@@ -125,10 +141,13 @@ class CommentsCursor(BaseModel):
             listed=now if findings.is_list_stale else self.listed,
             looks=findings.looks,
             told=findings.told,
-            events=tuple(findings.inserts),
+            events={name: change.source_video_id for name, change in findings.inserts.items()},
             videos=findings.videos,
             attempt=attempt,
-            run_keys=tuple(f"{day}:{findings.digest}:{attempt}" for day in findings.days(now)),
+            run_keys=tuple(
+                f"{day}:{findings.digest(listed=self.listed)}:{attempt}"
+                for day in findings.days(now)
+            ),
         )
         return self.model_copy(update={"asked": asked})
 
@@ -171,11 +190,16 @@ class Findings:
         """The only videos to read; none means all."""
         return () if self.is_list_stale else tuple(sorted(self.told.keys() | self.looks.keys()))
 
-    @property
-    def digest(self) -> str:
-        """The same for the same findings, so that a repeated tick asks for the same runs."""
+    def digest(self, *, listed: datetime) -> str:
+        """The same for the same findings, so that a repeated tick asks for the same runs.
+
+        Args:
+            listed: When our videos were last listed: a listing that is due again is another one, and
+                Dagster starts a run key only once.
+        """
         parts = [f"{video_id}@{look.seen}+{look.new}" for video_id, look in self.looks.items()]
-        whole = "|".join([*sorted(parts), *sorted(self.inserts), str(self.is_list_stale)])
+        due = listed.isoformat() if self.is_list_stale else ""
+        whole = "|".join([*sorted(parts), *sorted(self.inserts), due])
         return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
     @property
@@ -211,7 +235,7 @@ def only_videos(tags: Mapping[str, str]) -> frozenset[str] | None:
 
 
 def settle(asked: Asked, *, ledger: Ledger, now: datetime) -> None:
-    """The runs succeeded: remember how far each video was seen, and what its next look waits for."""
+    """It is stored: remember how far each video was seen, and what its next look waits for."""
     with ledger.write() as connection:
         states = polls.states(connection)
         created = {v.source_video_id: v.created_at for v in ledger_videos.everything(connection)}
@@ -233,18 +257,19 @@ def settle(asked: Asked, *, ledger: Ledger, now: datetime) -> None:
                 polls.record(connection, replace(known, seen_until=seen))
         for event_id in asked.events:
             inbox.mark_handled(connection, event_id, now=now)
+        inbox.prune(connection, now=now)
 
 
-def has_collected(
+def uncollected(
     instance: dg.DagsterInstance, ledger: Ledger, asked: Asked, *, job_name: str
-) -> bool:
-    """All requested runs succeeded and left none of the videos out that they were asked for."""
+) -> frozenset[str] | None:
+    """The videos asked for that the runs left out; None while not all of the runs have succeeded."""
     if asked.run_keys_that_succeeded(instance, job_name) != set(asked.run_keys):
-        return False
+        return None
     with ledger.read() as connection:
         newest = failures.newest(connection, limit=1000)
-    left_out = {item_id for stage, item_id, _, _ in newest if stage == "comments"}
-    return left_out.isdisjoint({*asked.looks, *asked.told})
+    failed = {item_id for stage, item_id, _, _ in newest if stage == "comments"}
+    return asked.about_videos & failed
 
 
 def _is_same_day(left: datetime | None, right: datetime) -> bool:

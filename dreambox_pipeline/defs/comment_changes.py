@@ -17,18 +17,20 @@ repeated whole.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import dagster as dg
 
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.defs import previews
 from dreambox_pipeline.defs.failures import Batch, run_batch, translated
-from dreambox_pipeline.defs.inbox import waiting_changes
+from dreambox_pipeline.defs.inbox import note_changes, waiting_changes
 from dreambox_pipeline.defs.resources import TikTokAccount
 from dreambox_pipeline.errors import ItemError, TransientError
 from dreambox_pipeline.stages.comments.changes import Change, CommentChange, newest_of_each
+from dreambox_pipeline.stages.dreams.reading import dream_id_for
 from dreambox_pipeline.storage.erasure import Eraser
 from dreambox_pipeline.storage.lake import COMMENTS, Lake
 from dreambox_pipeline.storage.ledger import Ledger, audit, comment_history, erasures, inbox
@@ -45,6 +47,9 @@ COMMENT_DELETED = "comment_deleted"
 
 HELD_BACK = tuple(change.value for change in Change if change.holds_back)
 """Why a dream is suspended that goes on when its comment is shown again."""
+
+COMMENT_SCOPE = "comment.list"
+"""Without it TikTok may answer with an empty list instead of an error."""
 
 MAX_ATTEMPTS = 10
 """A change that could not be made this often is left to a person; it stays among the failures."""
@@ -70,6 +75,7 @@ class ChangeSettler:
         self._lake = lake
         self._eraser = eraser
         self._clock = clock
+        self._open_videos: dict[str, bool] = {}
 
     def settle(self, events: Sequence[InboxEvent], *, log: dg.DagsterLogManager) -> Batch[str]:
         """Deal with the changes of comments among *events*; each effect by name, once a comment."""
@@ -123,22 +129,34 @@ class ChangeSettler:
         if kind.holds_back:
             return self._hold_back(change.comment_id, reason=kind.value)
         if kind is Change.SHOWN:
-            return self._show(change.comment_id)
+            return self._show(change)
         return "nothing to do"
 
     def _confirmed(self, change: CommentChange) -> Change:
         """What a comment is that a reading did not find: only its id can tell.
 
         With its video gone nobody knows whether its writer took anything back: it is held back,
-        and not erased, because a video may be private for a day.
+        and not erased, because a video may be private for a day. The same when TikTok shows nothing
+        at all of the video: an empty answer is then no proof.
         """
         try:
             found = self._tiktok.client.comment(change.source_video_id, change.comment_id)
+            if found is None:
+                is_open = self._shows_comments(change.source_video_id)
+                return Change.DELETED if is_open else Change.HIDDEN
         except NotFound:
             return Change.HIDDEN
-        if found is None:
-            return Change.DELETED
         return Change.HIDDEN if found.status == "HIDDEN" else Change.SHOWN
+
+    def _shows_comments(self, video_id: str) -> bool:
+        """TikTok lists other comments of the video, or it is public and we may read its comments."""
+        if video_id not in self._open_videos:
+            client = self._tiktok.client
+            self._open_videos[video_id] = next(client.comments(video_id), None) is not None or (
+                COMMENT_SCOPE in client.token_info().scopes
+                and any(video.item_id == video_id for video in client.videos(fields=("item_id",)))
+            )
+        return self._open_videos[video_id]
 
     def _hold_back(self, comment_id: str, *, reason: str) -> str:
         with self._ledger.write() as connection:
@@ -148,11 +166,31 @@ class ChangeSettler:
         self._set_status(comment_id, "HIDDEN")
         return "suspended" if dream_id else "hidden, no dream"
 
-    def _show(self, comment_id: str) -> str:
-        self._set_status(comment_id, "PUBLIC")
+    def _show(self, change: CommentChange) -> str:
+        found = self._stored(change.comment_id)
+        self._set_status(change.comment_id, "PUBLIC")
         with self._ledger.write() as connection:
-            dream_id = ledger_dreams.resume(connection, comment_id, reasons=HELD_BACK)
-        return "goes on" if dream_id else "shown, no dream waited"
+            dream_id = ledger_dreams.resume(connection, change.comment_id, reasons=HELD_BACK)
+            known = ledger_dreams.report(connection, dream_id_for(change.comment_id))
+        if dream_id:
+            return "goes on"
+        is_unread = known is None and (found is None or found[1]["status"] != "PUBLIC")
+        return self._have_read(change, found) if is_unread else "shown, no dream waited"
+
+    def _have_read(self, change: CommentChange, found: tuple[date, dict[str, Any]] | None) -> str:
+        """Nobody looked for a dream in it while it was hidden: its day is collected as if it were new."""
+        if found is not None:
+            written_at, parent = found[1]["created_at"], found[1]["parent_comment_id"]
+        else:
+            comment = self._tiktok.client.comment(change.source_video_id, change.comment_id)
+            written_at = comment.create_time if comment else None
+            parent = comment.parent_comment_id if comment else None
+        if written_at is None or parent is not None:
+            return "shown, no dream waited"
+        written = replace(change, change=Change.WRITTEN, at=written_at)
+        with self._ledger.write() as connection:
+            note_changes(connection, [written], now=self._clock())
+        return "shown, to be read"
 
     def _set_status(self, comment_id: str, status: str) -> None:
         """Store the comment's visibility, as the next reading of its day would."""
@@ -162,7 +200,7 @@ class ChangeSettler:
             rows = [{**row, "status": status}]
             self._lake.upsert(COMMENTS, day, rows, leaving_out=self._erased)
 
-    def _stored(self, comment_id: str) -> tuple[date, dict[str, object]] | None:
+    def _stored(self, comment_id: str) -> tuple[date, dict[str, Any]] | None:
         # Newest first: what is hidden or shown was mostly written lately.
         for day in reversed(self._lake.days(COMMENTS)):
             ids = self._lake.read_batches(COMMENTS, [day], columns=["comment_id"])

@@ -24,8 +24,11 @@ from dreambox_pipeline.storage.keys import Keyring
 from dreambox_pipeline.storage.lake import COMMENTS, Lake, Merge
 from dreambox_pipeline.storage.ledger import Ledger, collected, erasures
 from dreambox_pipeline.storage.spool import Part, Spool
-from dreambox_pipeline.tiktok.errors import NotFound
+from dreambox_pipeline.tiktok.errors import NotFound, RateLimited
 from dreambox_pipeline.tiktok.schemas import CommentObject
+
+ORIGIN = "accounts_api"
+"""What comes from TikTok itself."""
 
 VERSION = "1"
 """Part of the collection's key: raise it when a part's rows would come out differently."""
@@ -53,6 +56,7 @@ class Collected:
         resumed: Videos that an earlier, killed run had read.
         gone: Videos that TikTok no longer has.
         rejected: Rows that are no comments, by reason.
+        read_at: When the reading of each video began, hours ago perhaps.
     """
 
     merges: dict[date, Merge] = field(default_factory=dict)
@@ -60,6 +64,7 @@ class Collected:
     resumed: int = 0
     gone: list[str] = field(default_factory=list)
     rejected: Counter[str] = field(default_factory=Counter)
+    read_at: dict[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ class Collector:
 
         Raises:
             StopError: Nothing more can be read or written; what was read is kept for the next call.
-            TransientError: Another process collects the same days right now.
+            TransientError: Another process collects the same days right now, or TikTok takes no more
+                requests for a while; what was read is kept for the next call.
         """
         spool = self.lake.spool(COMMENTS, key_of(first, last), leaving_out=self._erased)
         with spool.owned():
@@ -91,20 +97,42 @@ class Collector:
             left_out = {*result.gone, *result.batch.failed}
             whole = {video.source_video_id for video in videos} - left_out
             for day, rows in spool.by_day("created_at"):
-                self._note_changes(day, rows.select(_VISIBLE).to_pylist(), whole)
+                found = rows.select(_VISIBLE).to_pylist()
+                self._note_changes(day, found, whole, result.read_at)
                 result.merges[day] = self.lake.upsert(COMMENTS, day, rows, leaving_out=self._erased)
             for day in self.lake.days(COMMENTS):
                 if first <= day <= last and day not in result.merges:
-                    self._note_changes(day, [], whole)
+                    self._note_changes(day, [], whole, result.read_at)
+            self._keep_one_day_each()
             collection.forget()
         return result
 
-    def _note_changes(self, day: date, found: list[dict[str, Any]], whole: set[str]) -> None:
+    def _keep_one_day_each(self) -> None:
+        """A comment was imported with a wrong time and stands on another day: TikTok's time is right."""
+        repeated = self.lake.repeated(COMMENTS)
+        for day in self.lake.days(COMMENTS) if repeated else ():
+            rows = self.lake.read_batches(COMMENTS, [day], columns=["comment_id", "origin"])
+            wrong = {
+                row["comment_id"]
+                for batch in rows
+                for row in batch
+                if row["comment_id"] in repeated and row["origin"] != ORIGIN
+            }
+            if wrong:
+                self.lake.remove(COMMENTS, wrong, days=[day])
+
+    def _note_changes(
+        self,
+        day: date,
+        found: list[dict[str, Any]],
+        whole: set[str],
+        read_at: dict[str, datetime],
+    ) -> None:
         """Hand over what is hidden, shown again or missing now; before the lake forgets how it was."""
         batches = self.lake.read_batches(COMMENTS, [day], columns=_VISIBLE)
         stored = [row for batch in batches for row in batch]
         now = self.clock()
-        changes = changes_in_day(stored, found, whole=whole, now=now)
+        changes = changes_in_day(stored, found, whole=whole, read_at=read_at, now=now)
         if changes:
             with self.ledger.write() as connection:
                 note_changes(connection, changes, now=now)
@@ -147,12 +175,16 @@ class _Collection:
             ledger=self._collector.ledger,
             clock=self._collector.clock,
             log=self._collector.log,
+            ends_at=(RateLimited,),
         )
         result = Collected(batch=batch, resumed=len(done))
         for name, notes in self._spool.parts().items():
+            video_id, _, part = name.rpartition("-")
             result.rejected.update(notes["rejected"])
             if notes["is_gone"]:
-                result.gone.append(name.rpartition("-")[0])
+                result.gone.append(video_id)
+            if part == "0":
+                result.read_at[video_id] = datetime.fromisoformat(notes["read_at"])
         return result
 
     def forget(self) -> None:
@@ -265,6 +297,6 @@ def comment_from(
         replies=found.replies,
         is_owner=found.owner,
         status=found.status,
-        origin="accounts_api",
+        origin=ORIGIN,
         now=now,
     )

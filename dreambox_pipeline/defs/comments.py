@@ -9,7 +9,7 @@ from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.defs import previews
 from dreambox_pipeline.defs.collection import only_videos
 from dreambox_pipeline.defs.comment_collection import Collected, Collector, comment_from
-from dreambox_pipeline.defs.failures import translated
+from dreambox_pipeline.defs.failures import SHORT_PATIENCE_S, translated
 from dreambox_pipeline.defs.partitions import DAILY, SINGLE_RUN, days_of
 from dreambox_pipeline.defs.resources import TikTokAccount
 from dreambox_pipeline.defs.video_listing import (
@@ -90,11 +90,13 @@ def comments(
 ) -> dg.MaterializeResult[None]:
     """Read the asked-for days from TikTok and merge them into the lake."""
     days = days_of(context)
+    patience_s = SHORT_PATIENCE_S
     if len(days) > DAYS_IN_A_NORMAL_RUN:
         # `dagster.yaml` ends runs after half an hour. TikTok's limits make a year take hours.
         context.instance.add_run_tags(context.run.run_id, {MAX_RUNTIME_TAG: str(BACKFILL_MAX_S)})
+        patience_s = BACKFILL_MAX_S
     collector = Collector(tiktok, ledger, lake, keyring, clock, log=context.log.warning)
-    with translated():
+    with translated(patience_s=patience_s):
         videos = _videos_until(ledger, days[-1], only=only_videos(context.run.tags))
         collected = collector.collect(videos, days[0], days[-1])
     for day in days:

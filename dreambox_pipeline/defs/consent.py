@@ -11,24 +11,29 @@ from collections.abc import Callable
 from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.clock import Clock
-from dreambox_pipeline.defs.comments import comment_from
 from dreambox_pipeline.defs.failures import Batch, run_batch
 from dreambox_pipeline.defs.questions import comment_now, look_at_question, questions_to_look_at
 from dreambox_pipeline.defs.resources import TikTokAccount
+from dreambox_pipeline.defs.threads import as_comments, handle_of, thread_of
 from dreambox_pipeline.errors import TransientError
 from dreambox_pipeline.safety.redaction import redact
 from dreambox_pipeline.stages.comments.model import Comment
-from dreambox_pipeline.stages.dreams.answers import asks_for_removal, is_withdrawal
+from dreambox_pipeline.stages.dreams.answers import (
+    asks_for_removal,
+    is_withdrawal,
+    wants_no_credit,
+)
 from dreambox_pipeline.stages.dreams.consent import (
     ConsentDecision,
+    doubts_since_yes,
     is_expired,
     judge_replies,
     reply_hash,
+    said_before,
     unclear_reply,
     waits_since,
 )
 from dreambox_pipeline.stages.dreams.model import ConsentState
-from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.storage.keys import Keyring
 from dreambox_pipeline.storage.ledger import (
     Ledger,
@@ -36,11 +41,9 @@ from dreambox_pipeline.storage.ledger import (
     consents,
     decisions,
     erasures,
-    publications,
     tasks,
     tellings,
 )
-from dreambox_pipeline.tiktok.errors import NotFound
 from dreambox_pipeline.tiktok.schemas import CommentObject
 
 COMMENT_GONE = "comment_deleted"
@@ -68,13 +71,13 @@ def read_answers(
     def read(question: consents.OpenQuestion) -> dict[str, object] | None:
         if question.state is ConsentState.GRANTED:
             return _read_withdrawal(question, tiktok, ledger, keyring, clock)
-        replies = _replies(question, tiktok)
-        if replies is None:
+        thread = thread_of(question, tiktok)
+        if thread is None:
             return _store_state(question, ConsentState.DECLINED, ledger, clock, erase=COMMENT_GONE)
-        if question.dream_id in unseen and replies:
+        if question.dream_id in unseen and not thread.is_hidden:
             ours = unseen[question.dream_id]
-            look_at_question(question.dream_id, ours, replies, ledger=ledger, now=clock())
-        return _read_answer(question, replies, ledger, keyring, clock)
+            look_at_question(question.dream_id, ours, thread.replies, ledger=ledger, now=clock())
+        return _read_answer(question, thread.replies, ledger, keyring, clock)
 
     return run_batch(
         questions,
@@ -108,28 +111,15 @@ def notice_withdrawal(
             f"The comment of {dream_id} is hidden, so its replies cannot be read. Nothing is posted "
             "until it is shown again or deleted."
         )
-    return _read_withdrawal(question, tiktok, ledger, keyring, clock) is not None
-
-
-def _replies(question: consents.OpenQuestion, tiktok: TikTokAccount) -> list[CommentObject] | None:
-    """What stands under the dream's comment: nothing to read while it is hidden, None when it is gone."""
-    video_id, comment_id = question.source_video_id, question.comment_id
-    try:
-        return list(tiktok.client.replies(video_id, comment_id))
-    except NotFound:
-        return None if comment_now(video_id, comment_id, tiktok) is None else []
-
-
-def _as_comments(
-    replies: list[CommentObject], question: consents.OpenQuestion, keyring: Keyring, clock: Clock
-) -> list[Comment]:
-    read = (
-        comment_from(
-            reply, row=row, source_video_id=question.source_video_id, keyring=keyring, now=clock()
-        )
-        for row, reply in enumerate(replies, start=1)
-    )
-    return [reply for reply in read if isinstance(reply, Comment) and not reply.is_owner]
+    if _read_withdrawal(question, tiktok, ledger, keyring, clock) is not None:
+        return True
+    with ledger.read() as connection:
+        if decisions.is_doubted(connection, dream_id):
+            raise TransientError(
+                f"The dreamer of {dream_id} wrote something since their yes that may take it back. "
+                "Nothing is posted until a person has read it: see Tasks at the desk."
+            )
+    return False
 
 
 def _read_withdrawal(
@@ -140,25 +130,63 @@ def _read_withdrawal(
     clock: Clock,
 ) -> dict[str, object] | None:
     """Store a withdrawal of a granted dream and say so, or None when it stays granted."""
-    replies = _replies(question, tiktok)
+    thread = thread_of(question, tiktok)
     # Who deletes the comment takes the dream back, whatever was said before.
-    if replies is None or _takes_back(question, _as_comments(replies, question, keyring, clock)):
-        why = COMMENT_GONE if replies is None else WITHDRAWN
-        return _store_state(question, ConsentState.WITHDRAWN, ledger, clock, erase=why)
+    if thread is None:
+        return _store_withdrawal(question, ledger, clock, why=COMMENT_GONE)
+    replies = _said_since_yes(question, as_comments(thread.replies, question, keyring, clock))
+    said = [reply.text for reply in replies]
+    if any(is_withdrawal(text) for text in said) or (
+        any(wants_no_credit(text) for text in said) and not _drop_credit(question, ledger, clock)
+    ):
+        return _store_withdrawal(question, ledger, clock, why=WITHDRAWN)
+    doubted = doubts_since_yes(replies)
+    if doubted:
+        handle = handle_of(doubted[-1].comment_id, thread.replies)
+        _ask_person(
+            question,
+            doubted[-1],
+            said_before(doubted[-1], question.answered_at or question.asked_at, replies),
+            handle,
+            ledger,
+            clock,
+            kind=tasks.DOUBTED_YES,
+        )
     with ledger.write() as connection:
         consents.mark_read(connection, question.dream_id, now=clock())
+        if not doubted:
+            decisions.close_unclear(connection, question.dream_id, outcome="answered", now=clock())
     return None
 
 
-def _takes_back(question: consents.OpenQuestion, replies: list[Comment]) -> bool:
+def _said_since_yes(question: consents.OpenQuestion, replies: list[Comment]) -> list[Comment]:
     # Only what was said after the yes can take it back: a "no" that a later "yes" overruled stays overruled.
     said_yes_at = question.answered_at or question.asked_at
-    return any(
-        reply.author_id == question.author_id
-        and reply.created_at > said_yes_at
-        and is_withdrawal(reply.text)
+    since = [
+        reply
         for reply in replies
-    )
+        if reply.author_id == question.author_id and reply.created_at > said_yes_at
+    ]
+    return sorted(since, key=lambda reply: (reply.created_at, reply.comment_id))
+
+
+def _drop_credit(question: consents.OpenQuestion, ledger: Ledger, clock: Clock) -> bool:
+    """Make a granted dream anonymous; False when a video carries the name already.
+
+    The name is in such a video's picture and caption: nothing short of taking it back removes it.
+    """
+    with ledger.write() as connection:
+        if consents.is_credited_in_video(connection, question.dream_id):
+            return False
+        if consents.drop_credit(connection, question.dream_id, now=clock()):
+            audit.append(
+                connection,
+                actor=decisions.READ_BY_RULES,
+                action="consent.anonymous",
+                subject=question.dream_id,
+                now=clock(),
+            )
+    return True
 
 
 def _read_answer(
@@ -168,28 +196,32 @@ def _read_answer(
     keyring: Keyring,
     clock: Clock,
 ) -> dict[str, object] | None:
-    said = _as_comments(replies, question, keyring, clock)
+    said = as_comments(replies, question, keyring, clock)
     asked_at, author_id = question.asked_at, question.author_id
     decision = judge_replies(asked_at, author_id, said)
     if decision is not None:
         text = next(reply.text for reply in said if reply.comment_id == decision.comment_id)
-        handle = _handle_of(decision.comment_id, replies)
+        handle = handle_of(decision.comment_id, replies)
         return _store_answer(question, decision, text, handle, ledger, clock)
     if is_expired(waits_since(asked_at, author_id, said), clock()):
         return _store_state(question, ConsentState.EXPIRED, ledger, clock)
     unclear = unclear_reply(asked_at, author_id, said)
     if unclear is not None:
-        handle = _handle_of(unclear.comment_id, replies)
-        _ask_person(question, unclear, handle, ledger, clock)
+        handle = handle_of(unclear.comment_id, replies)
+        before = said_before(unclear, asked_at, said)
+        _ask_person(question, unclear, before, handle, ledger, clock)
     return None
 
 
 def _ask_person(
     question: consents.OpenQuestion,
     reply: Comment,
+    before: list[Comment],
     handle: str | None,
     ledger: Ledger,
     clock: Clock,
+    *,
+    kind: str = tasks.UNCLEAR_ANSWER,
 ) -> None:
     """Put an unclear reply before a person, once. Its handle goes when the task is closed."""
     payload = {
@@ -200,12 +232,17 @@ def _ask_person(
         "answered_at": reply.created_at.isoformat(),
         "reply": redact(reply.text).text,
         "reply_sha256": reply_hash(reply.text),
+        "said_before": [redact(each.text).text for each in before],
         "handle": handle,
     }
     with ledger.write() as connection:
+        now_asked = consents.question_of(connection, question.dream_id)
+        if now_asked is None or now_asked.state is not question.state:
+            # Answered or erased while the thread was read: their words must not be kept again.
+            return
         tasks.open_task(
             connection,
-            tasks.UNCLEAR_ANSWER,
+            kind,
             question.dream_id,
             key=reply.comment_id,
             payload=payload,
@@ -238,7 +275,7 @@ def _store_state(
     *,
     erase: str | None = None,
 ) -> dict[str, object]:
-    """Store what no reply said: silence, a deleted comment, a withdrawal; *erase* says why all goes."""
+    """Store what no reply said: silence, a deleted comment; *erase* says why all goes."""
     dream_id, now = question.dream_id, clock()
     with ledger.write() as connection:
         consents.record_answer(connection, dream_id, state=state, now=now)
@@ -253,22 +290,18 @@ def _store_state(
         decisions.close_unclear(connection, dream_id, outcome=state.value, now=now)
         if state is ConsentState.EXPIRED:
             tellings.let_go(connection, dream_id, reason="expired", now=now)
-        if state is ConsentState.WITHDRAWN:
-            _empty_queue(connection, dream_id, clock)
         if erase:
             _request_erasure(connection, question, erase, clock)
     return {"dream": dream_id, "answer": state.value, "credit": "–"}
 
 
-def _empty_queue(connection: Connection, dream_id: str, clock: Clock) -> None:
-    for row in publications.planned_for_dream(connection, dream_id):
-        publications.move(
-            connection,
-            row,
-            PublicationState.CANCELLED,
-            now=clock(),
-            error="The dreamer withdrew.",
-        )
+def _store_withdrawal(
+    question: consents.OpenQuestion, ledger: Ledger, clock: Clock, *, why: str
+) -> dict[str, object]:
+    dream_id = question.dream_id
+    with ledger.write() as connection:
+        decisions.withdraw(connection, dream_id, question.comment_id, why=why, now=clock())
+    return {"dream": dream_id, "answer": ConsentState.WITHDRAWN.value, "credit": "–"}
 
 
 def _request_erasure(
@@ -278,7 +311,3 @@ def _request_erasure(
     erasures.request(
         connection, question.comment_id, dream_id=question.dream_id, reason=why, now=clock()
     )
-
-
-def _handle_of(comment_id: str, replies: list[CommentObject]) -> str | None:
-    return next((reply.username for reply in replies if reply.comment_id == comment_id), None)

@@ -14,7 +14,7 @@ from dreambox_pipeline.defs.comments import (
 )
 from dreambox_pipeline.defs.config import BatchConfig
 from dreambox_pipeline.defs.consent import read_answers
-from dreambox_pipeline.defs.failures import translated
+from dreambox_pipeline.defs.failures import SHORT_PATIENCE_S, translated
 from dreambox_pipeline.defs.partitions import DAILY, SINGLE_RUN, days_of
 from dreambox_pipeline.defs.questions import ask_dreamers, room_for_questions
 from dreambox_pipeline.defs.resources import TikTokAccount
@@ -66,10 +66,12 @@ def dream_reports(
 ) -> dg.MaterializeResult[None]:
     """Read the days' comments with the text engine and store the dreams."""
     days = days_of(context)
+    patience_s = SHORT_PATIENCE_S
     if len(days) > DAYS_IN_A_NORMAL_RUN:
         # `dagster.yaml` ends runs after half an hour; a language model may need longer for years.
         context.instance.add_run_tags(context.run_id, {MAX_RUNTIME_TAG: str(BACKFILL_MAX_S)})
-    with translated():
+        patience_s = BACKFILL_MAX_S
+    with translated(patience_s=patience_s):
         tally = Understanding(engine, lake=lake, ledger=ledger, clock=clock).read(days)
     for day in days:
         context.add_asset_metadata(

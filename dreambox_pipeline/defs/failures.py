@@ -1,6 +1,7 @@
 """Our three kinds of error, translated into what Dagster should do, in one place.
 
-TransientError  the step is tried again, after as long as the other side asked for
+TransientError  the step is tried again, after as long as the other side asked for; a run does not
+                sleep for hours, unless it is one that may
 StopError       the run fails at once and is not retried
 ItemError       recorded in the ledger's `item_failures`; the batch goes on
 """
@@ -23,14 +24,35 @@ DEFAULT_WAIT_S = 30.0
 """Pause before a step is tried again when the other side named none."""
 
 
+SHORT_PATIENCE_S = 1_000.0
+"""What a normal run waits in all: it is ended after half an hour, and its sensor asks again anyway."""
+
+FEWEST_RETRIES = 3
+
+LONG_WAIT_S = 300.0
+"""A wait from here on was named by the other side, which keeps to it: it is repeated while patience lasts."""
+
+
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turn DreamBox's errors into Dagster's."""
+def translated(*, patience_s: float = SHORT_PATIENCE_S) -> Iterator[None]:
+    """Turn DreamBox's errors into Dagster's.
+
+    Args:
+        patience_s: Real seconds that the run may spend waiting. Trouble that lasts longer fails it
+            at once; long trouble that comes again is waited for as often as fits.
+    """
     try:
         yield
     except TransientError as error:
         wait = error.retry_after_s if error.retry_after_s is not None else DEFAULT_WAIT_S
-        raise dg.RetryRequested(max_retries=3, seconds_to_wait=wait) from error
+        if wait > patience_s:
+            raise dg.Failure(
+                description=f"{error} This run does not wait {wait:.0f} s; start it again then.",
+                allow_retries=False,
+            ) from error
+        times = int(patience_s / wait) if wait >= LONG_WAIT_S else 0
+        retries = max(FEWEST_RETRIES, times)
+        raise dg.RetryRequested(max_retries=retries, seconds_to_wait=wait) from error
     except StopError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
 
@@ -58,10 +80,12 @@ def run_batch(
     ledger: Ledger,
     clock: Clock,
     log: Callable[[str], None],
+    ends_at: tuple[type[TransientError], ...] = (),
 ) -> Batch[R]:
     """Do *work* on each item; one that fails is recorded and the rest goes on.
 
-    A `TransientError` counts as this item's failure too: the item stays pending and the next
+    Trouble of the kinds *ends_at* ends the batch as it is, because it would meet every item. Any other
+    `TransientError` counts as this item's failure too: the item stays pending and the next
     run takes it up. A `StopError` ends the batch, because no item would fare better.
     """
     batch: Batch[R] = Batch()
@@ -69,6 +93,8 @@ def run_batch(
         identity = item_id(item)
         try:
             batch.done.append(work(item))
+        except ends_at:
+            raise
         except (ItemError, TransientError) as error:
             batch.failed[identity] = str(error)
             log(f"{stage}: {identity} was left out. {error}")

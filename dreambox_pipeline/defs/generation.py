@@ -74,9 +74,14 @@ class JobRunner:
         with self._ledger.read() as connection:
             row = prompts.get(connection, job.prompt_id)
             is_granted = row is not None and consents.is_granted(connection, row.dream_id)
+            is_held_back = row is not None and consents.is_held_back(connection, row.dream_id)
         if row is None:
             raise ItemError(
                 f"Job {job.job_id} has no prompt {job.prompt_id}. Run video_prompts again."
+            )
+        if is_held_back:
+            raise TransientError(
+                f"{row.dream_id} was suspended meanwhile; its job waits until the dream goes on."
             )
         if not is_granted:
             reason = f"The dreamer of {row.dream_id} took their consent back; nothing is made."

@@ -126,7 +126,8 @@ def looks_allowed(per_minute: int, since_last: timedelta) -> int:
 
 def _newest_videos(client: AccountsClient) -> dict[str, VideoObject]:
     listed = client.videos(fields=("item_id", "create_time", "comments"))
-    return {video.item_id: video for video in islice(listed, LISTED)}
+    # One without a time is in no listing of ours, and would seem unknown for ever.
+    return {video.item_id: video for video in islice(listed, LISTED) if video.create_time}
 
 
 def _activity(

@@ -75,7 +75,7 @@ def ask_dreamers(
             # A question that is in the outbox already, even one TikTok refused, takes nobody's place.
             room -= _write_down(connection, dream.dream_id, now=now)
     with ledger.read() as connection:
-        rows = outbox.unsent(connection, QUESTION)
+        rows = _to_send(connection, now=now)
     return run_batch(
         rows,
         lambda row: _send(row, tiktok, ledger, clock),
@@ -85,6 +85,17 @@ def ask_dreamers(
         clock=clock,
         log=log,
     )
+
+
+def _to_send(connection: Connection, *, now: datetime) -> list[outbox.OutboxRow]:
+    """What may be out already, to be looked up, and as many new questions as the day has room for.
+
+    Written down is not sent: questions found hidden since then hold back what still waits.
+    """
+    rows = outbox.unsent(connection, QUESTION)
+    unknown = [row for row in rows if row.state == "unknown"]
+    room = max(0, room_for_questions(connection, now=now) - len(unknown))
+    return [*unknown, *[row for row in rows if row.state == "pending"][:room]]
 
 
 def look_at_question(
@@ -182,11 +193,17 @@ def _send(
     if already is None:
         with ledger.write() as connection:
             _check_not_suspended(connection, row)
-            outbox.mark_attempt(connection, row.key, now=clock())
+            if not outbox.claim(connection, row, now=clock()):
+                raise TransientError(
+                    f"Another process is sending the question about {question['dream_id']}; nothing "
+                    "is sent here."
+                )
         already = _reply(row, tiktok, ledger, clock)
     with ledger.write() as connection:
         now = clock()
-        outbox.mark_sent(connection, row.key, result=already.comment_id, now=now)
+        if not outbox.mark_sent(connection, row.key, result=already.comment_id, now=now):
+            # Another process that looked it up wrote it all down.
+            return {"dream": question["dream_id"], "wording": question["wording_version"]}
         consents.record_question(
             connection,
             question["dream_id"],

@@ -29,7 +29,11 @@ from dreambox_pipeline.text_engines.registry import engine_for
 from dreambox_pipeline.text_engines.weights_file import OWN_NAME
 from dreambox_pipeline.tiktok.client import AccountsClient
 from dreambox_pipeline.tiktok.endpoints import PUBLISH
-from dreambox_pipeline.tiktok.limits import PUBLISHES_PER_MINUTE, RequestLimiter
+from dreambox_pipeline.tiktok.limits import (
+    APP_QUERIES_PER_SECOND,
+    PUBLISHES_PER_MINUTE,
+    RequestLimiter,
+)
 from dreambox_pipeline.tiktok.schemas import TokenPair
 from dreambox_pipeline.tiktok.transport import Limits
 
@@ -96,6 +100,8 @@ class TikTokAccount:
             account=self._limited_account,
             per_minute=self._settings.tiktok_queries_per_minute,
             app_per_minute=self._settings.tiktok_app_queries_per_minute,
+            # A simulated TikTok counts minutes only, and its second may never end.
+            app_per_second=None if self._settings.clock_url else APP_QUERIES_PER_SECOND,
             limits={PUBLISH: PUBLISHES_PER_MINUTE},
             now=self._clock,
             sleep=self._sleep,

@@ -173,6 +173,9 @@ class Understanding:
                 if report.signature
             ]
         )
+        ids = {report.dream_id for report in reports}
+        for dream_id, of_erased in tellings.copies_of_erased(connection, ids).items():
+            repeats[dream_id] = repeats.get(dream_id) or of_erased
         compared = []
         for report in reports:
             repeat = repeats.pop(report.dream_id, None)

@@ -121,9 +121,10 @@ def _with_full_caption(video: SourceVideo, known: Mapping[str, SourceVideo]) -> 
     return replace(video, caption=before.caption, asks_for_dreams=before.asks_for_dreams)
 
 
-def _from_accounts(video: VideoObject) -> SourceVideo:
+def _from_accounts(video: VideoObject) -> SourceVideo | None:
+    """None without a time: nobody could tell which days its comments are on."""
     if video.create_time is None:
-        raise AssertionError("create_time was asked for")
+        return None
     return SourceVideo(
         source_video_id=video.item_id,
         caption=video.caption,
@@ -135,7 +136,7 @@ def _from_accounts(video: VideoObject) -> SourceVideo:
 
 
 def _from_display(video: DisplayVideo) -> SourceVideo | None:
-    """None without a time: nobody could tell which days its comments are on."""
+    """None without a time, as above."""
     if video.create_time is None:
         return None
     caption = video.video_description or video.title

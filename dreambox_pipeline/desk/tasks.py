@@ -1,6 +1,7 @@
 """What waits for a person, with what they need to see, and what closing it does.
 
     unclear answer    granted by handle | granted anonymously | declined | no answer
+    doubted yes       stays | withdrawn
     hidden question   done
     takedown          taken down
 
@@ -28,9 +29,11 @@ from dreambox_pipeline.storage.ledger.tasks import Task
 from dreambox_pipeline.storage.tables import accounts, consents, dreams
 from dreambox_pipeline.storage.tables import tasks as task_rows
 
+WITHDRAWN: Final = "withdrawn"
 OUTCOMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         ledger_tasks.UNCLEAR_ANSWER: tuple(Reading),
+        ledger_tasks.DOUBTED_YES: ("stays", WITHDRAWN),
         ledger_tasks.HIDDEN_QUESTION: ("done",),
         ledger_tasks.TAKEDOWN: ("taken_down",),
     }
@@ -107,6 +110,8 @@ def close(connection: Connection, task_id: str, form: TaskForm, now: datetime) -
     )
     if task.kind == ledger_tasks.UNCLEAR_ANSWER:
         _store_reading(connection, task, Reading(form.outcome), by=by, now=now)
+    if task.kind == ledger_tasks.DOUBTED_YES and form.outcome == WITHDRAWN:
+        _store_withdrawal(connection, task, by=by, now=now)
     return True
 
 
@@ -157,6 +162,19 @@ def _store_reading(
             409,
             "The dreamer has answered since",
             "Their own clear answer counts. Reload the page; this task is gone.",
+        ) from error
+
+
+def _store_withdrawal(connection: Connection, task: Task, *, by: str, now: datetime) -> None:
+    try:
+        decisions.withdraw(
+            connection, task.subject, task.payload["comment_id"], why=WITHDRAWN, actor=by, now=now
+        )
+    except ItemError as error:
+        raise Refusal(
+            409,
+            "The dreamer has said more since",
+            "Their consent is not open any more. Reload the page; this task is gone.",
         ) from error
 
 

@@ -10,6 +10,7 @@ What is kept are ids, the action and times. A comment's text and its writer's id
 stored, not logged and in no error; whoever deals with the event reads the comment from TikTok.
 """
 
+import asyncio
 import hashlib
 import json
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ from dreambox_pipeline.tiktok.webhooks import (
 )
 
 PATH = "/webhooks/tiktok"
+
+BODY_S = 10.0
+"""Real seconds for a body to arrive. A few kilobytes take less than one; a drip is an attack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +102,16 @@ class WebhookInbox:
     def _take(self, raw: _Raw, signature: str) -> Response:
         if self._app is None:
             return _answer(404, "No webhooks are taken here.")
-        now = self._clock()
         try:
+            now = self._clock()
             verify_signature(raw, signature, secret=self._app.app_secret, now=now)
             delivery = read_delivery(raw)
         except InvalidSignature:
             return _answer(401, "The signature is not our app's, or more than five minutes old.")
         except GarbledAnswer:
             return _answer(400, "This is not an event.")
+        except DreamBoxError:
+            return _answer(503, "Nobody here knows the time. Deliver it again.")
         try:
             return self._keep(delivery, now)
         except DreamBoxError:
@@ -182,14 +188,15 @@ def _time(moment: datetime | None) -> str | None:
 
 
 async def _read(request: Request) -> _Raw | None:
-    """The raw body, or None when it is too long; nothing when the sender hung up half-way."""
+    """The raw body, or None when it is too long; nothing when the sender hung up or was too slow."""
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_WEBHOOK_BYTES:
-                return None
-    except ClientDisconnect:
+        async with asyncio.timeout(BODY_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_WEBHOOK_BYTES:
+                    return None
+    except (ClientDisconnect, TimeoutError):
         return _Raw()
     return _Raw(body)
 

@@ -79,7 +79,7 @@ def open_engine(url: str) -> Engine:
     try:
         parsed = sa.engine.make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return sa.create_engine(parsed, pool_pre_ping=True)
+            return sa.create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     except sa.exc.ArgumentError as error:
         # Not the address itself: it may hold a password.
         raise StopError(
@@ -95,7 +95,8 @@ def open_engine(url: str) -> Engine:
                 f"Tried to make the folder {folder} for the ledger and got {error}. "
                 "Set DREAMBOX_VAR_DIR to a folder you may write to."
             ) from error
-    engine = sa.create_engine(parsed)
+    # An error that quoted its values would carry a comment into logs that no erasure reaches.
+    engine = sa.create_engine(parsed, hide_parameters=True)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -91,8 +91,12 @@ class Lake:
                 self._replace(dataset, day, merged)
             return outcome
 
-    def remove(self, dataset: Dataset, keys: Container[str]) -> int:
+    def remove(
+        self, dataset: Dataset, keys: Container[str], *, days: Sequence[date] | None = None
+    ) -> int:
         """Erase the rows whose first key column is in *keys*, from every day and every spool.
+
+        With *days* only from these, and from no spool.
 
         Each file is replaced whole; a file that loses its last row goes. Killed in the middle
         and called again it ends the same. Drafts of killed processes go too.
@@ -105,7 +109,7 @@ class Lake:
         """
         removed = 0
         with self._locked(dataset):
-            for day in self.days(dataset):
+            for day in self.days(dataset) if days is None else days:
                 self._sweep(dataset, day)
                 old = self._table(dataset, day)
                 kept = without(old, dataset.key[0], keys)
@@ -116,7 +120,7 @@ class Lake:
                     self._replace(dataset, day, kept)
                 else:
                     self._discard(dataset, day)
-            for spool in self._spools(dataset):
+            for spool in self._spools(dataset) if days is None else ():
                 removed += spool.remove(keys)
         return removed
 
@@ -173,13 +177,27 @@ class Lake:
 
     def repeated_keys(self, dataset: Dataset) -> tuple[int, int]:
         """How many rows there are, and how many too many: a key belongs to one row of one day."""
+        keys = self._first_keys(dataset)
+        return len(keys), len(keys) - pc.count_distinct(keys).as_py()
+
+    def repeated(self, dataset: Dataset) -> frozenset[str]:
+        """The first keys that more than one row has."""
+        keys = self._first_keys(dataset)
+        if len(keys) == pc.count_distinct(keys).as_py():
+            return frozenset()
+        counts = keys.value_counts()
+        return frozenset(
+            counts.field("values").filter(pc.greater(counts.field("counts"), 1)).to_pylist()
+        )
+
+    def _first_keys(self, dataset: Dataset) -> pa.ChunkedArray:
+        """The first key of every row of every day."""
         chunks: list[pa.Array] = []
         for day in self.days(dataset):
             with _opened(self.path(dataset, day)) as file:
                 if file is not None:
                     chunks += file.read([dataset.key[0]], use_threads=False)[0].chunks
-        keys = pa.chunked_array(chunks, dataset.schema.field(dataset.key[0]).type)
-        return len(keys), len(keys) - pc.count_distinct(keys).as_py()
+        return pa.chunked_array(chunks, dataset.schema.field(dataset.key[0]).type)
 
     def days(self, dataset: Dataset) -> list[date]:
         """Days that have a file, oldest first."""

@@ -1,14 +1,15 @@
 """TikTok's limits, kept together by every process that shares the ledger.
 
 Each request takes a permit in two buckets, its account's endpoint and the whole app, and goes when
-both have room: of any window's permits there are never more than the limit. One write transaction
+both have room: of any minute's permits, and of any second's of the app, there are never more than
+the limit. One write transaction
 reserves the place, the wait is outside it, and a second one stamps the moment the request really
 goes, so a process that slept too long cannot push another one over the limit.
 
 `tiktok.limits` holds the port and the single process's limiter. Nothing here talks HTTP.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,7 +22,9 @@ from dreambox_pipeline.storage.tables import request_locks, request_permits
 from dreambox_pipeline.tiktok.errors import RateLimited
 from dreambox_pipeline.tiktok.limits import (
     APP_QUERIES_PER_MINUTE,
+    APP_QUERIES_PER_SECOND,
     QUERIES_PER_MINUTE,
+    SAFE_SECOND_S,
     SAFE_WINDOW_S,
 )
 
@@ -39,6 +42,14 @@ APP_IS_NEARLY_FULL = 0.9
 
 PERMIT_LOCK = 0x6472_6563
 """Key of PostgreSQL's advisory lock on counting permits. SQLite has one writer anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """At most so many permits of a bucket in any window."""
+
+    permits: int
+    window: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,8 @@ class SharedLimiter:
         account: Whose limit it is; asked at every request.
         per_minute: Requests per window, account and endpoint, at least 1.
         app_per_minute: Requests per window over all accounts and endpoints, at least 1.
+        app_per_second: The same in any second, at least 1; None when the other side does not count
+            seconds. A simulated clock may stand still, and then a second never ends.
         limits: Other limits for some endpoints, by path.
         now: The clock that the other side counts with.
         sleep: Called with the seconds to wait, in that clock's seconds.
@@ -75,17 +88,20 @@ class SharedLimiter:
         account: Callable[[], str],
         per_minute: int = QUERIES_PER_MINUTE,
         app_per_minute: int = APP_QUERIES_PER_MINUTE,
+        app_per_second: int | None = APP_QUERIES_PER_SECOND,
         limits: Mapping[str, int] | None = None,
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
         window_s: float = SAFE_WINDOW_S,
         patience_s: float = PATIENCE_S,
     ) -> None:
-        smallest = min(per_minute, app_per_minute, *(limits or {}).values())
+        seconds = [] if app_per_second is None else [app_per_second]
+        smallest = min(per_minute, app_per_minute, *seconds, *(limits or {}).values())
         if smallest < 1:
             raise ValueError(f"A limit of {smallest} would let nothing through; use 1 or more.")
         self._ledger, self._account = ledger, account
         self._per_minute, self._app_per_minute = per_minute, app_per_minute
+        self._app_per_second = app_per_second
         self._limits = dict(limits or {})
         self._now, self._sleep = now, sleep
         self._window = timedelta(seconds=window_s)
@@ -97,19 +113,19 @@ class SharedLimiter:
         Raises:
             RateLimited: It would be longer than the patience; nothing was counted.
         """
-        limits = self._buckets(path)
+        buckets = self._buckets(path)
         held: _Reservation | None = None
         waited = timedelta()
         while True:
             with self._ledger.write() as connection:
                 # Inside, because waiting for the lock takes time, and a permit is its moment.
                 now = self._now_alone(connection)
-                earliest = self._earliest(connection, limits, held, now)
+                earliest = self._earliest(connection, buckets, held, now)
                 is_too_long = waited + (earliest - now) > self._patience
                 if is_too_long:
                     _give_back(connection, held)
                 else:
-                    held = _reserve(connection, limits, held, earliest)
+                    held = _reserve(connection, buckets, held, earliest)
             if is_too_long:
                 raise self._impatience(path, earliest - now)
             if earliest <= now:
@@ -130,10 +146,13 @@ class SharedLimiter:
             if self._taken(connection, app, now) > APP_IS_NEARLY_FULL * self._app_per_minute:
                 self._lock(connection, app, until, now)
 
-    def _buckets(self, path: str) -> dict[str, int]:
-        """Bucket to limit: first the endpoint's, then the app's."""
-        limit = self._limits.get(path, self._per_minute)
-        return {f"{self._account()}:{path}": limit, APP: self._app_per_minute}
+    def _buckets(self, path: str) -> dict[str, tuple[_Limit, ...]]:
+        """Bucket to limits: first the endpoint's, then the app's."""
+        own = _Limit(self._limits.get(path, self._per_minute), self._window)
+        app = [_Limit(self._app_per_minute, self._window)]
+        if self._app_per_second is not None:
+            app.append(_Limit(self._app_per_second, timedelta(seconds=SAFE_SECOND_S)))
+        return {f"{self._account()}:{path}": (own,), APP: tuple(app)}
 
     def _now_alone(self, connection: Connection) -> datetime:
         """The moment, after which nobody else counts until this transaction ends."""
@@ -156,26 +175,26 @@ class SharedLimiter:
     def _earliest(
         self,
         connection: Connection,
-        limits: Mapping[str, int],
+        buckets: Mapping[str, tuple[_Limit, ...]],
         held: _Reservation | None,
         now: datetime,
     ) -> datetime:
         """When the request may go: behind all who reserved before it, and after every lock."""
         columns = request_permits.c
         earliest = now
-        for bucket, limit in limits.items():
+        for bucket, limits in buckets.items():
             others = sa.select(columns.at).where(columns.bucket == bucket)
             if held is not None:
                 others = others.where(
                     columns.permit_id.not_in(held.permit_ids), columns.at <= max(held.at, now)
                 )
-            # With this one still inside the window, the request would be one too many.
-            oldest = connection.scalar(
-                others.order_by(columns.at.desc()).offset(limit - 1).limit(1)
-            )
+            newest_first = others.order_by(columns.at.desc()).limit(1)
+            for limit in limits:
+                # With this one still inside the window, the request would be one too many.
+                oldest = connection.scalar(newest_first.offset(limit.permits - 1))
+                if oldest is not None:
+                    earliest = max(earliest, oldest + limit.window)
             locked_until = _locked_until(connection, bucket)
-            if oldest is not None:
-                earliest = max(earliest, oldest + self._window)
             if locked_until is not None:
                 earliest = max(earliest, locked_until)
         return earliest
@@ -207,13 +226,14 @@ def _locked_until(connection: Connection, bucket: str) -> datetime | None:
 
 
 def _reserve(
-    connection: Connection, limits: Mapping[str, int], held: _Reservation | None, at: datetime
+    connection: Connection, buckets: Iterable[str], held: _Reservation | None, at: datetime
 ) -> _Reservation:
     """Take a place at *at* in every bucket; a place held before moves there."""
     _give_back(connection, held)
     statement = sa.insert(request_permits).returning(request_permits.c.permit_id)
     permits = [
-        connection.execute(statement.values(bucket=bucket, at=at)).scalar_one() for bucket in limits
+        connection.execute(statement.values(bucket=bucket, at=at)).scalar_one()
+        for bucket in buckets
     ]
     return _Reservation(tuple(permits), at)
 

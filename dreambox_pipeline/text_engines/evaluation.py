@@ -9,6 +9,7 @@ headline leaves out dreams that do not say they are dreams, when a file marks th
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -68,10 +69,13 @@ class Evaluation:
         headline: Over `HEADLINE_KINDS` when the file has them, else over all dreams; always
             against all others.
         everything: Over all labelled comments.
+        judged_by: Version of an engine to how many comments it judged: below a language model's
+            gate, and in its place, that is the embedded one.
         reliability: Stated against observed, over the headline's comments.
     """
 
     engine: str
+    judged_by: dict[str, int]
     headline_kinds: tuple[str, ...]
     headline: Figures
     everything: Figures
@@ -123,6 +127,7 @@ def evaluate(judged: Sequence[Judged], *, engine: str) -> Evaluation:
     langs = sorted({one.example.lang for one in headline})
     return Evaluation(
         engine=engine,
+        judged_by=dict(Counter(one.verdict.engine for one in labelled).most_common()),
         headline_kinds=tuple(sorted({one.example.kind or "unnamed" for one in dreams})),
         headline=figures(headline),
         everything=figures(labelled),

@@ -21,6 +21,9 @@ QUERIES_PER_MINUTE = 40
 APP_QUERIES_PER_MINUTE = 600
 """Per app over all endpoints and accounts, at the Basic level (Accounts API, 2026)."""
 
+APP_QUERIES_PER_SECOND = 10
+"""Per app in any second, at the Basic level; higher levels allow more (Accounts API, 2026)."""
+
 DISPLAY_QUERIES_PER_MINUTE = 600
 """Per endpoint of the developer host."""
 
@@ -29,6 +32,9 @@ PUBLISHES_PER_MINUTE = 6
 
 SAFE_WINDOW_S = 61.0
 """A minute, and a second because requests are not equally long on their way to TikTok's count."""
+
+SAFE_SECOND_S = 1.1
+"""A second, with room for the same reason."""
 
 LOCK_S = 300.0
 """After more than 40 queries a minute TikTok locks the endpoint for five minutes."""

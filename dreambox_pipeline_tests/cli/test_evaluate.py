@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from dreambox_pipeline.sandbox.testing import running_sandbox
+
 ROWS = [
     {"text": "I dreamt of a whale in my school", "is_dream": True, "lang": "en", "kind": "social_dream_told"},
     {"text": "this is my dream job", "is_dream": False, "lang": "en", "kind": "figurative"},
@@ -51,6 +53,15 @@ def test_a_stream_prints_what_would_be_accepted(dreambox, tmp_path):
     assert as_json["accepted_per_thousand"] == 250
 
 
+def test_a_comment_cannot_speak_to_the_terminal(dreambox, tmp_path):
+    """Colours, titles and cursor moves are taken out before a comment is printed."""
+    text = "last night i dreamt \x1b[2J\x1b]0;gone\x07 that my cat could drive"
+    (tmp_path / "raw.jsonl").write_text(json.dumps({"text": text}))
+    found = dreambox("evaluate", "--stream", "raw.jsonl")
+    assert "that my cat could drive" in found.stdout
+    assert not {"\x1b", "\x07"} & set(found.stdout)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -74,3 +85,20 @@ def test_a_file_without_labels_points_to_the_stream(dreambox, tmp_path):
     """The likeliest mistake."""
     (tmp_path / "raw.jsonl").write_text('{"text": "nice"}\n')
     assert "--stream" in dreambox("evaluate", "raw.jsonl").stderr
+
+
+def test_a_language_model_is_measured_by_the_same_command(dreambox, labelled):
+    """Only what may be a dream is asked about, and who judged the rest is said."""
+    with running_sandbox() as sandbox:
+        found = dreambox(
+            *("evaluate", str(labelled), "--engine", "openai", "--json"),
+            DREAMBOX_OPENAI_BASE_URL=sandbox.info["openai_base_url"],
+            DREAMBOX_OPENAI_API_KEY=sandbox.info["api_key"],
+        )
+    assert found.returncode == 0, found.stderr
+    result = json.loads(found.stdout)
+    assert result["engine"].startswith("openai:")
+    assert result["judged_by"][result["engine"]] >= 1
+    assert sum(result["judged_by"].values()) == 3
+    assert len(result["judged_by"]) == 2
+    assert result["headline"]["recall"]["value"] == 1.0

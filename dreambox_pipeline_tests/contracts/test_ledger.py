@@ -227,9 +227,11 @@ def test_a_request_in_the_outbox_goes_out_at_most_once(ledger: Ledger):
         for key in ("a", "b", "c", "d"):
             assert outbox.enqueue(connection, key, kind="reply", payload={"text": "ñ"}, now=NOON)
         assert not outbox.enqueue(connection, "a", kind="reply", payload={"other": 1}, now=NOON)
-        for key in ("b", "c", "d"):
-            outbox.mark_attempt(connection, key, now=NOON)
-        outbox.mark_sent(connection, "b", result="77", now=NOON)
+        for row in outbox.unsent(connection, "reply")[1:]:
+            assert outbox.claim(connection, row, now=NOON)
+            assert not outbox.claim(connection, row, now=NOON), "another worker read it before"
+        assert outbox.mark_sent(connection, "b", result="77", now=NOON)
+        assert not outbox.mark_sent(connection, "b", result="78", now=NOON)
         outbox.mark_failed(connection, "c", error="comments are closed", now=NOON)
         assert [(row.key, row.state) for row in outbox.unsent(connection, "reply")] == [
             ("a", "pending"),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from dreambox_pipeline.stages.dreams.model import ConsentState, RankedDream
 from dreambox_pipeline.storage.ledger import (
@@ -24,6 +25,7 @@ from dreambox_pipeline.storage.ledger.inbox import InboxEvent
 from dreambox_pipeline.storage.ledger.labels import Label
 from dreambox_pipeline.storage.ledger.polls import PollState
 from dreambox_pipeline.storage.ledger.text_batches import BatchRow
+from dreambox_pipeline.storage.tables import webhook_inbox
 from dreambox_pipeline_tests.storage import story
 from dreambox_pipeline_tests.storage.story import NOON
 
@@ -63,6 +65,26 @@ def test_events_come_out_in_the_order_they_came_in(ledger):
         receive(ledger, event_id, hours=hours)
     assert [event.event_id for event in waiting(ledger)] == ["c", "b", "a"]
     assert [event.event_id for event in waiting(ledger, limit=1)] == ["c"]
+
+
+def test_what_was_handled_long_ago_is_forgotten_but_no_deletion(ledger):
+    """What waits, what was given up and what was deleted stays, however old."""
+    ids = ("waits", "given_up", "deleted", "late", "old", "of_a_post")
+    with ledger.write() as connection:
+        for event_id in ids:
+            payload = EVENT | {"comment_action": "delete"} if event_id == "deleted" else EVENT
+            payload = {"publish_id": "v1"} if event_id == "of_a_post" else payload
+            inbox.receive(connection, event_id, event="x", payload=payload, now=NOON)
+        inbox.mark_failed(connection, "given_up", error="never", now=NOON, give_up=True)
+        for event_id in ("deleted", "old", "of_a_post"):
+            inbox.mark_handled(connection, event_id, now=NOON)
+        inbox.mark_handled(connection, "late", now=NOON + HOUR)
+
+    with ledger.write() as connection:
+        assert inbox.prune(connection, now=NOON + inbox.KEPT_FOR) == 0
+        assert inbox.prune(connection, now=NOON + inbox.KEPT_FOR + HOUR) == 2
+        left = set(connection.scalars(sa.select(webhook_inbox.c.event_id)))
+    assert left == {"waits", "given_up", "deleted", "late"}
 
 
 def test_a_failed_event_is_tried_again_until_it_is_given_up(ledger):
@@ -300,15 +322,3 @@ def test_what_needs_a_person_s_look_is_ranked_once_they_say_it_is_a_dream(ledger
         with ledger.write() as connection:
             labels.record(connection, label)
     assert rankable(ledger) == [story.ids(1).dream_id]
-
-
-def test_signatures_are_those_of_dreams_that_have_one_and_are_not_suspended(ledger):
-    """First told first, so that a repetition points at the first telling."""
-    for number, signature in ((3, (9, 9)), (1, (1, 2**32 - 1)), (2, None), (4, (4, 4))):
-        save(ledger, number, signature=signature)
-    with ledger.write() as connection:
-        dreams.suspend(connection, story.ids(4).comment_id, reason="hidden", now=NOON)
-        assert dreams.signatures(connection) == [
-            (story.ids(1).dream_id, (1, 2**32 - 1)),
-            (story.ids(3).dream_id, (9, 9)),
-        ]

@@ -239,6 +239,37 @@ def test_a_run_that_left_the_video_out_is_asked_for_again(workshop):
     assert said.video_id in poll_states(workshop)
 
 
+def test_a_video_that_is_left_out_does_not_keep_the_others_waiting(workshop):
+    """What was stored counts at once; only the rest is asked for again, however often."""
+    workshop.run(source_videos)
+    before = cursor_now(workshop)
+    said = write(workshop)
+    with workshop.ledger.read() as connection:
+        other = next(
+            video.source_video_id
+            for video in ledger_videos.everything(connection)
+            if video.source_video_id != said.video_id
+        )
+    write(workshop, video_id=other)
+    first = look(workshop, before)
+    assert {said.video_id, other} <= set(first.run_requests[0].tags[VIDEOS_TAG].split())
+    end_runs(workshop, first, dg.DagsterRunStatus.SUCCESS)
+    with workshop.ledger.write() as connection:
+        failures.record(
+            connection, stage="comments", item_id=other, error=ValueError("x"), now=workshop.now
+        )
+    waiting = tick(workshop, automation.new_comments_sensor, first.cursor)
+
+    assert "will be asked for again" in waiting.skip_message
+    states = poll_states(workshop)
+    assert states[said.video_id].seen_until
+    assert other not in states or states[other].seen_until is None
+    workshop.sandbox.advance(ASK_AGAIN_AFTER.total_seconds())
+    again = tick(workshop, automation.new_comments_sensor, waiting.cursor)
+    assert other in again.run_requests[0].tags[VIDEOS_TAG].split()
+    assert set(keys(first)).isdisjoint(keys(again))
+
+
 def test_a_tick_killed_before_dagster_noted_it_loses_nothing(workshop):
     """The cursor was never stored; the videos with news stayed due, so the next tick finds them."""
     workshop.run(source_videos)
@@ -371,6 +402,26 @@ def test_every_six_hours_the_newest_days_are_read_whole(workshop):
     today = workshop.now.date()
     assert {(today - timedelta(days=1)).isoformat(), today.isoformat()} <= set(days)
     assert all(VIDEOS_TAG not in request.tags for request in result.run_requests)
+
+
+def test_a_second_listing_of_the_same_day_is_another_run(workshop):
+    """Dagster starts a run key only once: with the first one's key nothing would be read again."""
+    workshop.run(source_videos)
+    workshop.sandbox.advance((24 - workshop.now.hour + 12) * 3600)
+    first = tick(
+        workshop,
+        automation.new_comments_sensor,
+        cursor_now(workshop, listed=workshop.now - LIST_EVERY),
+    )
+    again = tick(workshop, automation.new_comments_sensor, first.cursor)
+    end_runs(workshop, first, dg.DagsterRunStatus.SUCCESS)
+    workshop.sandbox.advance(int(LIST_EVERY.total_seconds()))
+    second = tick(workshop, automation.new_comments_sensor, first.cursor)
+
+    assert not again.run_requests
+    assert first.run_requests
+    assert second.run_requests
+    assert set(keys(first)).isdisjoint(keys(second))
 
 
 @pytest.mark.parametrize("kind", ["code:50000", "garbage", "code:40102"])

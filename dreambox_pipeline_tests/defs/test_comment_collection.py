@@ -11,9 +11,9 @@ import pytest
 
 from dreambox_pipeline.defs.comment_collection import ABANDONED_AFTER, key_of
 from dreambox_pipeline.errors import StopError
-from dreambox_pipeline.storage.lake import Merge
-from dreambox_pipeline.storage.ledger import collected, erasures, failures
-from dreambox_pipeline.tiktok.errors import NotFound, StuckCursor, Unreachable
+from dreambox_pipeline.storage.lake import COMMENTS, Merge
+from dreambox_pipeline.storage.ledger import collected, erasures, failures, inbox
+from dreambox_pipeline.tiktok.errors import NotFound, RateLimited, StuckCursor, Unreachable
 from dreambox_pipeline_tests.defs.scripted_comments import (
     FIRST,
     LAST,
@@ -140,6 +140,44 @@ def test_rows_before_a_stuck_cursor_are_kept_and_the_video_counts_as_left_out(pl
     result = place.collect(account)
     assert [video for video, _ in account.asked] == ["741", "742"]
     assert len(place.rows()) == 5
+
+
+def test_a_used_up_limit_keeps_what_was_read_for_the_next_call(place: Place):
+    """It would meet every further video; none is left out, and none is read twice."""
+    limit = RateLimited("too many requests")
+    with pytest.raises(RateLimited):
+        place.collect(ScriptedAccount({"741": TWO_VIDEOS["741"], "742": [limit]}))
+    account = ScriptedAccount(TWO_VIDEOS)
+    result = place.collect(account)
+    assert [video for video, _ in account.asked] == ["742"]
+    assert (result.batch.failed, len(place.rows())) == ({}, 5)
+
+
+def test_a_comment_imported_with_a_wrong_time_moves_to_its_own_day(place: Place):
+    """TikTok's time is right; otherwise it would be stored twice, and every later run blocked."""
+    place.collect(ScriptedAccount({"741": [wire(1)], "742": []}))
+    (row,) = place.rows()
+    place.lake.remove(COMMENTS, {row["comment_id"]})
+    place.lake.upsert(COMMENTS, FIRST + timedelta(days=9), [row | {"origin": "import"}])
+    place.collect(ScriptedAccount({"741": [wire(1)], "742": []}))
+    assert place.rows() == [row]
+    assert place.lake.days(COMMENTS) == [FIRST]
+
+
+def test_what_was_hidden_after_a_killed_reading_stays_hidden(place: Place):
+    """The old reading is merged hours later, and does not show the comment again."""
+    place.collect(ScriptedAccount(TWO_VIDEOS))
+    stopped(place, {"741": TWO_VIDEOS["741"], "742": [STOP]})
+    read_at = place.now
+    place.now += timedelta(hours=3)
+    hidden = place.rows()[0]
+    day = hidden["created_at"].date()
+    place.lake.upsert(COMMENTS, day, [hidden | {"status": "HIDDEN"}])
+    place.collect(ScriptedAccount(TWO_VIDEOS))
+    with place.ledger.read() as connection:
+        (event,) = inbox.pending(connection)
+    assert event.payload["comment_id"] == hidden["comment_id"]
+    assert event.payload["timestamp"] == read_at.isoformat()
 
 
 def test_a_video_that_is_gone_is_no_failure(place: Place):

@@ -7,6 +7,7 @@ from dreambox_pipeline.clock import system_clock
 from dreambox_pipeline.defs.failures import DEFAULT_WAIT_S, Batch, run_batch, translated
 from dreambox_pipeline.errors import ItemError, StopError, TransientError
 from dreambox_pipeline.storage.ledger import Ledger, failures
+from dreambox_pipeline.tiktok.errors import RateLimited
 
 
 @pytest.fixture
@@ -103,6 +104,39 @@ def test_transient_trouble_is_retried_after_as_long_as_was_asked(asked, waited):
 
     assert caught.value.seconds_to_wait == waited
     assert caught.value.max_retries == 3
+
+
+def test_a_normal_run_does_not_sleep_for_hours_and_a_backfill_may():
+    """A batch of a language model, or TikTok's day, takes longer than a run of a day's work lives."""
+    with pytest.raises(dg.Failure) as given_up, translated():
+        raise TransientError("the batch is still running.", retry_after_s=1_800)
+    assert "does not wait 1800 s" in (given_up.value.description or "")
+
+    with pytest.raises(dg.RetryRequested) as waiting, translated(patience_s=86_400):
+        raise TransientError("the batch is still running.", retry_after_s=1_800)
+    assert (waiting.value.max_retries, waiting.value.seconds_to_wait) == (48, 1_800)
+
+
+def test_trouble_that_would_meet_every_item_ends_the_batch(ledger):
+    """None of them is recorded as failed, because nothing is wrong with it."""
+
+    def work(item: str) -> str:
+        if item == "b":
+            raise RateLimited("too many")
+        return item
+
+    with pytest.raises(RateLimited):
+        run_batch(
+            ["a", "b", "c"],
+            work,
+            stage="tests",
+            item_id=str,
+            ledger=ledger,
+            clock=system_clock,
+            log=lambda _: None,
+            ends_at=(RateLimited,),
+        )
+    assert recorded(ledger) == []
 
 
 def test_a_stop_fails_the_run_with_its_own_words_and_is_not_retried():

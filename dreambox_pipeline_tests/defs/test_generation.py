@@ -10,6 +10,7 @@ from dreambox_pipeline.defs.videos import generated_clips
 from dreambox_pipeline.errors import ItemError, StopError, TransientError
 from dreambox_pipeline.stages.videos.generation import JobProgress
 from dreambox_pipeline.stages.videos.model import JobState
+from dreambox_pipeline.storage.ledger import dreams as ledger_dreams
 from dreambox_pipeline.storage.ledger import prompts
 from dreambox_pipeline.storage.media_store import content_hash
 from dreambox_pipeline_tests.defs.workshop import Workshop
@@ -249,6 +250,27 @@ def test_a_withdrawn_dream_is_not_made_any_more(workshop, is_submitted):
     assert len(workshop.generator.submitted) == is_submitted
     assert workshop.generator.downloads == 0
     assert workshop.open_jobs() == []
+
+
+@pytest.mark.parametrize("is_in_the_run", [True, False])
+def test_a_dream_held_back_is_made_when_it_goes_on(workshop, is_in_the_run):
+    """Its comment is hidden for a while: the job waits, whatever moment that was noticed in."""
+    report = workshop.granted_dream()
+    workshop.run(video_prompts)
+    workshop.runner().plan(limit=5, ids=None)
+    (job,) = workshop.open_jobs()
+    with workshop.ledger.write() as connection:
+        ledger_dreams.suspend(connection, report.comment_id, reason="hidden", now=workshop.now)
+    assert workshop.open_jobs() == []
+    if is_in_the_run:
+        with pytest.raises(TransientError, match="waits"):
+            workshop.runner().finish(job)
+    generate(workshop)
+    assert workshop.job(job.job_id)[0] == S.PLANNED
+    with workshop.ledger.write() as connection:
+        ledger_dreams.resume(connection, report.comment_id, reasons=("hidden",))
+    generate(workshop)
+    assert workshop.job(job.job_id)[0] == S.ACCEPTED
 
 
 def test_limit_and_ids_choose_the_prompts(workshop):

@@ -14,7 +14,7 @@ import pytest
 from dreambox_pipeline.definitions import build_defs
 from dreambox_pipeline.defs import automation
 from dreambox_pipeline.defs.collection import ASK_AGAIN_AFTER, VIDEOS_TAG
-from dreambox_pipeline.defs.comment_changes import MAX_ATTEMPTS, comment_changes
+from dreambox_pipeline.defs.comment_changes import COMMENT_SCOPE, MAX_ATTEMPTS, comment_changes
 from dreambox_pipeline.defs.comments import comments, source_videos
 from dreambox_pipeline.defs.inbox import note_changes
 from dreambox_pipeline.desk.testing import running_desk
@@ -28,7 +28,7 @@ from dreambox_pipeline.storage.lake import COMMENTS, Lake
 from dreambox_pipeline.storage.ledger import comment_history, erasures, inbox, polls, tasks
 from dreambox_pipeline.storage.ledger import dreams as ledger_dreams
 from dreambox_pipeline.storage.ledger import source_videos as ledger_videos
-from dreambox_pipeline_tests.defs.workshop import Workshop
+from dreambox_pipeline_tests.defs.workshop import DREAM, Workshop
 
 EARLIER = timedelta(minutes=5)
 
@@ -196,7 +196,7 @@ def test_a_told_comment_from_before_the_first_partition_is_given_up(workshop):
 
     (waits,) = pending(workshop)
     assert waits.payload["timestamp"] > workshop.now.isoformat()
-    assert json.loads(result.cursor)["asked"]["events"] == []
+    assert json.loads(result.cursor)["asked"]["events"] == {}
 
 
 def test_a_reply_under_a_question_has_the_answers_read_at_once(workshop):
@@ -362,6 +362,28 @@ def test_a_hidden_comment_suspends_its_dream_until_it_is_shown_again(workshop):
     assert stored(workshop, report.comment_id)["status"] == "PUBLIC"
 
 
+def test_a_comment_that_was_hidden_from_the_start_is_read_once_it_is_shown(workshop):
+    """Nobody looked for a dream in it before, so its day is collected as for a new comment."""
+    said = workshop.sandbox.world.inject(InjectedComment(text=DREAM, handle="shy"))
+    workshop.sandbox.world.set_hidden(said, hidden=True)
+    day = workshop.now.date()
+    workshop.run(source_videos)
+    collect(workshop, day)
+    assert stored(workshop, said.comment_id)["status"] == "HIDDEN"
+
+    workshop.sandbox.advance(60)
+    workshop.sandbox.world.set_hidden(said, hidden=False)
+    shown = CommentChange(said.comment_id, said.video_id, Change.SHOWN, workshop.now)
+    with workshop.ledger.write() as connection:
+        note_changes(connection, [shown], now=workshop.now)
+    workshop.run(comment_changes)
+
+    (event,) = pending(workshop)
+    assert event.payload["comment_action"] == "insert"
+    assert event.payload["comment_id"] == said.comment_id
+    assert event.payload["timestamp"] == stored(workshop, said.comment_id)["created_at"].isoformat()
+
+
 def test_friends_only_is_hidden_from_us(workshop):
     """Whoever tells friends alone does not tell an audience."""
     report = workshop.tell_dream()
@@ -448,6 +470,37 @@ def test_a_comment_whose_video_is_gone_is_held_back_and_not_erased(workshop):
     assert is_suspended(workshop, report)
     with workshop.ledger.read() as connection:
         assert not erasures.is_erased(connection, report.comment_id)
+
+
+def test_an_empty_answer_is_no_proof_that_somebody_deleted_something(workshop, monkeypatch):
+    """TikTok may answer with empty lists when a permission is missing: held back, not erased."""
+    report = workshop.tell_dream()
+    tell(workshop, report, Change.MISSING)
+    workshop.sandbox.advance(61)
+    client = workshop.tiktok.client
+    monkeypatch.setattr(client, "comments", lambda *_, **__: iter(()))
+    monkeypatch.setattr(client, "comments_by_id", lambda *_, **__: iter(()))
+    info = client.token_info()
+    scopes = info.scopes - {COMMENT_SCOPE}
+    monkeypatch.setattr(client, "token_info", lambda: info.model_copy(update={"scopes": scopes}))
+    workshop.run(comment_changes)
+
+    assert is_suspended(workshop, report)
+    with workshop.ledger.read() as connection:
+        assert not erasures.is_erased(connection, report.comment_id)
+
+
+def test_the_only_comment_of_a_public_video_can_be_deleted(workshop, monkeypatch):
+    """With nothing else under it, the granted scope and the video's own listing are the proof."""
+    report = workshop.tell_dream()
+    workshop.delete_comment(report)
+    tell(workshop, report, Change.MISSING)
+    workshop.sandbox.advance(61)
+    monkeypatch.setattr(workshop.tiktok.client, "comments", lambda *_, **__: iter(()))
+    workshop.run(comment_changes)
+
+    with workshop.ledger.read() as connection:
+        assert erasures.is_erased(connection, report.comment_id)
 
 
 def test_a_change_that_fails_is_tried_again_and_given_up_after_a_while(workshop):

@@ -314,6 +314,18 @@ def test_a_withdrawal_nobody_has_read_yet_cancels_the_post(workshop, said):
     assert workshop.publish_requests(row.caption, since) == 0
 
 
+def test_second_thoughts_hold_the_post_back_until_a_person_has_read_them(workshop):
+    """A doubt is no withdrawal, and no permission either."""
+    report, row = due_video(workshop)
+    since = workshop.now.timestamp()
+    workshop.say(report, "hmm maybe not")
+    workshop.run(published_posts)
+
+    assert "until a person has read it" in workshop.failures()["posts", row.publication_id]
+    assert workshop.publication(row.render_id).state is S.PLANNED
+    assert workshop.publish_requests(row.caption, since) == 0
+
+
 def test_a_thread_that_cannot_be_read_holds_the_post_back(workshop):
     """A hidden comment or a silent TikTok is no withdrawal, and no permission either."""
     report, row = due_video(workshop)

@@ -1,7 +1,8 @@
 """Prompts are composed once per dream, and again only when a person names the dream."""
 
 from dreambox_pipeline.defs.prompts import video_prompts
-from dreambox_pipeline.storage.ledger import prompts
+from dreambox_pipeline.stages.dreams.duplicates import Repeat
+from dreambox_pipeline.storage.ledger import prompts, tellings
 
 
 def styles(workshop, report) -> set[str]:
@@ -44,3 +45,16 @@ def test_a_dream_without_consent_is_not_remade(workshop):
     workshop.run(video_prompts, config=again)
 
     assert styles(workshop, report) == set()
+
+
+def test_what_turns_out_to_be_somebody_elses_dream_is_not_made(workshop):
+    """An earlier telling by another person was read after this one's teller had agreed."""
+    told, copy = workshop.tell_dream(), workshop.granted_dream()
+    for repeat, count in (
+        (Repeat(told.dream_id, is_own=False), 0),
+        (Repeat(told.dream_id, is_own=True), 1),
+    ):
+        with workshop.ledger.write() as connection:
+            tellings.mark_repeats(connection, {copy.dream_id: repeat})
+        workshop.run(video_prompts)
+        assert len(styles(workshop, copy)) == count

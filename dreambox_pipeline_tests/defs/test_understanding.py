@@ -14,7 +14,7 @@ from dreambox_pipeline.stages.dreams.engine import CommentIn
 from dreambox_pipeline.stages.dreams.extraction import extract_facts
 from dreambox_pipeline.stages.dreams.model import Detection, DreamReport, Extraction
 from dreambox_pipeline.storage.lake import COMMENTS, Lake
-from dreambox_pipeline.storage.ledger import Ledger, erasures, tellings
+from dreambox_pipeline.storage.ledger import Ledger, erasures, husks, tellings
 from dreambox_pipeline.storage.ledger import dreams as ledger_dreams
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -169,6 +169,26 @@ def test_the_copy_of_a_declined_dream_stays_a_copy(stream) -> None:
     copy = stream.write(2, WHALE.upper())
     stream.read()
     assert stream.stored()[copy].duplicate_of == stream.stored()[told].dream_id
+
+
+def test_the_copy_of_an_erased_dream_stays_a_copy(stream) -> None:
+    """Its signature is gone with the dream, so reading the copy again must not make it an original."""
+    told, copy = stream.write(1, WHALE), stream.write(2, WHALE.upper())
+    stream.read()
+    dream_id = stream.stored()[told].dream_id
+    with stream.ledger.write() as connection:
+        ledger_dreams.suspend(connection, told, reason=ledger_dreams.ERASED, now=NOW)
+        erasures.request(connection, told, dream_id=dream_id, reason="withdrawn", now=NOW)
+        husks.empty(
+            connection, husks.traces(connection, [told], dream_id), reason="withdrawn", now=NOW
+        )
+    for _ in range(2):
+        stream.read()
+        found = stream.stored()[copy]
+        assert found.duplicate_of == dream_id
+        assert found.reasons.count(COPIED) == 1
+        with stream.ledger.read() as connection:
+            assert ledger_dreams.rankable(connection) == []
 
 
 def test_the_tally_says_who_understood_what(stream) -> None:

@@ -16,7 +16,7 @@ from dreambox_pipeline.stages.dreams.model import (
     SelectionPolicy,
 )
 from dreambox_pipeline.stages.dreams.ranking import rank_dreams
-from dreambox_pipeline.storage.ledger import consents, dreams, labels, tasks
+from dreambox_pipeline.storage.ledger import consents, dreams, erasures, labels, tasks
 from dreambox_pipeline.storage.tables import audit_log
 from dreambox_pipeline.storage.tables import dreams as dream_rows
 from dreambox_pipeline_tests.desk.conftest import FACTS, NOON
@@ -208,6 +208,7 @@ def unclear(studio, number: int = 1, *, handle: str | None = "sleepy.sol") -> st
         "dream_id": report.dream_id, "comment_id": report.comment_id, "source_video_id": "73",
         "answer_comment_id": "79", "answered_at": (NOON - timedelta(hours=1)).isoformat(),
         "reply": REPLY, "reply_sha256": reply_hash(REPLY), "handle": handle,
+        "said_before": ["sure, go on"],
     }  # fmt: skip
     with studio.ledger.write() as connection:
         tasks.open_task(
@@ -235,6 +236,7 @@ def test_an_unclear_answer_is_shown_with_its_question(studio, desk) -> None:
         "May we make a video?",
         "kinda yes lol",
         "@sleepy.sol",
+        "sure, go on",
         "Yes, credit them",
     ):
         assert words in page
@@ -261,6 +263,7 @@ def test_a_person_says_what_an_answer_means(studio, desk, outcome, state, credit
         task = tasks.find(connection, task_id)
     assert task.outcome == outcome
     assert REPLY not in str(task.payload)
+    assert "sure, go on" not in str(task.payload)
     assert "sleepy.sol" not in str(task.payload)
     assert "kinda yes" not in desk.get("/tasks", headers=PAGE).text
 
@@ -273,6 +276,46 @@ def test_a_persons_no_lets_go_of_the_words(studio, desk) -> None:
             sa.select(dream_rows.c.text, dream_rows.c.suspended_reason)
         ).one()
     assert (text, reason) == ("", "declined")
+
+
+def doubted(studio) -> str:
+    """A yes, and second thoughts; the task's id."""
+    report = ask(studio, 1)
+    payload = {
+        "dream_id": report.dream_id, "comment_id": report.comment_id, "source_video_id": "73",
+        "answer_comment_id": "80", "answered_at": NOON.isoformat(), "reply": "hmm maybe not",
+        "reply_sha256": reply_hash("hmm maybe not"), "handle": None, "said_before": [],
+    }  # fmt: skip
+    with studio.ledger.write() as connection:
+        consents.record_answer(
+            connection,
+            report.dream_id,
+            state=ConsentState.GRANTED,
+            now=NOON,
+            answer_comment_id="79",
+        )
+        tasks.open_task(
+            connection, tasks.DOUBTED_YES, report.dream_id, key="80", payload=payload, now=NOON
+        )
+    return f"{tasks.DOUBTED_YES}:{report.dream_id}:80"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [("stays", ConsentState.GRANTED), ("withdrawn", ConsentState.WITHDRAWN)],
+)
+def test_a_person_decides_about_second_thoughts(studio, desk, outcome, state) -> None:
+    """Taken back, the tombstone is written at once; the words go with it."""
+    task_id = doubted(studio)
+    page = desk.get("/tasks", headers=PAGE).text
+    assert "Do they take it back?" in page
+    assert "hmm maybe not" in page
+    assert close(desk, task_id, outcome).json()["is_new"] is True
+    assert close(desk, task_id, outcome).json()["is_new"] is False
+    assert consent(studio)[0] is state
+    with studio.ledger.read() as connection:
+        waiting = [each.dream_id for each in erasures.unfinished(connection)]
+    assert waiting == ([dream_id(1)] if outcome == "withdrawn" else [])
 
 
 def test_two_people_cannot_say_two_things(studio, desk) -> None:

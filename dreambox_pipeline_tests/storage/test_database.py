@@ -105,3 +105,14 @@ def test_many_rows_are_upserted_like_one(engine: sa.Engine):
             ("whale", 2),
             ("moon", 2),
         ]
+
+
+def test_a_failed_statement_does_not_quote_its_values(tmp_path):
+    """A dreamer's words in an error would reach logs that no erasure reaches."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    with pytest.raises(sa.exc.DBAPIError) as caught, engine.begin() as connection:
+        connection.execute(
+            sa.text("insert into nowhere values (:words)"), {"words": "a secret dream"}
+        )
+    assert "a secret dream" not in str(caught.value)
+    engine.dispose()

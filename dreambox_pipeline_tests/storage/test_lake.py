@@ -223,6 +223,17 @@ def test_a_key_on_two_days_is_one_too_many(lake: Lake):
     assert lake.repeated_keys(COMMENTS) == (3, 1)
 
 
+def test_a_repeated_key_can_be_removed_from_one_day(lake: Lake):
+    """The row of the other day stays."""
+    lake.upsert(COMMENTS, DAY, [comment(1), comment(2)])
+    lake.upsert(COMMENTS, DAY + timedelta(days=1), [comment(2), comment(3)])
+    repeated = lake.repeated(COMMENTS)
+    assert repeated == {comment(2)["comment_id"]}
+    assert lake.remove(COMMENTS, repeated, days=[DAY]) == 1
+    assert lake.repeated(COMMENTS) == frozenset()
+    assert [lake.count(COMMENTS, day) for day in lake.days(COMMENTS)] == [1, 2]
+
+
 def test_removed_rows_are_in_no_file_and_twice_is_once(lake: Lake):
     """From every day and every half-collected spool; a day that loses its last row goes."""
     later = DAY + timedelta(days=1)

@@ -14,7 +14,7 @@ from dreambox_pipeline.storage.ledger import Ledger
 from dreambox_pipeline.storage.request_limiter import APP, SharedLimiter
 from dreambox_pipeline.storage.tables import request_locks, request_permits
 from dreambox_pipeline.tiktok.errors import RateLimited
-from dreambox_pipeline.tiktok.limits import SAFE_WINDOW_S
+from dreambox_pipeline.tiktok.limits import APP_QUERIES_PER_SECOND, SAFE_WINDOW_S
 from dreambox_pipeline_tests.storage.simulated_world import SimulatedWorld
 
 COMMENTS = "/business/comment/list/"
@@ -77,6 +77,28 @@ def test_no_window_ever_holds_more_than_the_limit(ledger, plans, late):
     assert len(everything) == sum(map(len, plans))
     assert all(most_within(moments, MINUTE_S) <= 4 for moments in sent.values())
     assert most_within(everything, MINUTE_S) <= 6
+
+
+def test_no_second_holds_more_than_the_app_may_ask(ledger):
+    """TikTok counts an app's queries by the second, too, over all endpoints and processes."""
+    world = SimulatedWorld()
+    sent: list[datetime] = []
+
+    def worker(path: str) -> Callable[[], None]:
+        own = limiter(ledger, world)
+
+        def work() -> None:
+            for _ in range(12):
+                own.wait(path)
+                sent.append(world.now())
+
+        return work
+
+    world.run(*map(worker, (COMMENTS, REPLIES, "/business/get/")))
+
+    assert len(sent) == 36
+    assert most_within(sent, 1.0) <= APP_QUERIES_PER_SECOND
+    assert max(sent) - min(sent) < timedelta(seconds=5)
 
 
 def test_nearly_all_of_what_the_limit_permits_is_used(ledger):

@@ -52,6 +52,15 @@ def test_the_headline_leaves_out_dreams_that_do_not_say_so():
     assert result.by_lang["de"].recall.value == 1.0
 
 
+def test_every_engine_that_judged_is_named():
+    """Figures of a language model are partly those of its gate."""
+    mixed = [
+        Judged(Example("", True), Detection(True, 0.9, "cue", (), "en", engine))
+        for engine in ("gate", "model", "gate")
+    ]
+    assert evaluate(mixed, engine="model").judged_by == {"gate": 2, "model": 1}
+
+
 def test_without_such_kinds_every_dream_counts():
     """Any file of labelled rows can be measured."""
     result = evaluate([judged(0.9, True), judged(0.1, False)], engine="e")

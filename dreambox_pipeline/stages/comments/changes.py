@@ -93,6 +93,7 @@ def changes_in_day(
     found: Iterable[Mapping[str, Any]],
     *,
     whole: Container[str],
+    read_at: Mapping[str, datetime],
     now: datetime,
 ) -> list[CommentChange]:
     """How a reading of one day differs from what is stored of it, for `changes_between` by video.
@@ -102,6 +103,9 @@ def changes_in_day(
         found: The same, as just read.
         whole: Videos whose comments of that day were all read. One that TikTok no longer has is
             none of them: its comments are not missing one by one.
+        read_at: Video id to when its reading began. A change is not newer than that: what a webhook
+            told between the reading and now is the newer word.
+        now: For videos that `read_at` does not name.
         now: The moment of the reading.
 
     Replies and imported comments are left out: a reading does not list them.
@@ -115,7 +119,7 @@ def changes_in_day(
             after.get(video_id, {}),
             source_video_id=video_id,
             is_whole=video_id in whole,
-            now=now,
+            now=read_at.get(video_id, now),
         )
     ]
 

@@ -1,9 +1,9 @@
 """What a dreamer's reply to our consent question means.
 
 A reply is cut into clauses, each clause into known phrases, the longest first, so `no problem`
-is read before `no`. Consent must be explicit: a yes counts only when nothing in the reply
-speaks against it, takes it back, doubts it or mocks it. Everything else is `unclear`, which
-is not consent. The phrases cover English, Spanish, Portuguese, German, French and Indonesian,
+is read before `no`. Consent must be explicit: a yes counts only when its sentence holds no word
+we do not know and nothing in the reply speaks against it, takes it back, doubts it or mocks it.
+Everything else is `unclear`, which is not consent. The phrases cover English, Spanish, Portuguese, German, French and Indonesian,
 all of them always: language detection is unreliable on a reply of one word. They are listed in
 `answer_phrases`.
 
@@ -21,20 +21,24 @@ from dreambox_pipeline.stages.dreams.answer_phrases import (
     EMOJI,
     LONGEST_PHRASE,
     PHRASE_TABLE,
+    WORDS,
+    WORDS_WITHOUT_DOUBLES,
     Sense,
+    without_doubles,
 )
 from dreambox_pipeline.stages.dreams.model import Answer
 
-# How many words we do not know a clause may hold beside its answer. A clause that opens with
-# the answer may say more ("yes that would make my mom so happy"); an answer word in the middle
-# is more likely part of a story ("... and it was okay so I ran").
-MAX_UNKNOWN_AFTER_YES: Final = 6
+# How many words we do not know a clause may hold beside its no. A clause that opens with the
+# answer may say more; an answer word in the middle is more likely part of a story.
 MAX_UNKNOWN_AFTER_NO: Final = 4
 MAX_UNKNOWN_AROUND: Final = 2
-# A weak yes ("okay so last night ...") is drowned sooner, by the whole reply.
-MAX_UNKNOWN_WITH_WEAK_YES: Final = 3
+# A sentence with a yes may hold none: "yes, and pigs fly", "go ahead and I sue you". The words of
+# joy that people add are known ones. Beside a word about the credit there is more to say.
+MAX_UNKNOWN_BESIDE_YES: Final = 0
+MAX_UNKNOWN_BESIDE_NAME: Final = 4
 # A reply with more words than this is a story, unless its first clause is a plain answer.
 MAX_UNKNOWN_IN_REPLY: Final = 12
+ABOUT_NO_CREDIT: Final = (Sense.ANONYMOUS, Sense.NAME, Sense.NAME_OFF)
 # How many phrases back a negation still reaches: "not really ok", "I do not at all agree".
 NEGATION_REACH: Final = 3
 # The platform's age of majority for likeness rules; a younger dreamer cannot consent here.
@@ -47,11 +51,18 @@ _WHY_NOT: Final = re.compile(
     r"kenapa (?:tidak|nggak|gak|ga)|kenapa engga|knp ga)\b *(?=[?!.,\n]|$)[ ?!.]*"
 )
 _AGE: Final = re.compile(
-    r"\b(?:im|i am|my age is|tengo|tenho|ich bin|jai|umurku|umur saya|aku|saya)\s+(?:only |nur |solo )?"
+    r"\b(?:im|i am|my age is|tengo|tenho|bin|jai|umurku|umur saya|aku|saya)\s+(?:only |nur |erst |solo |so |que )?"
     r"(\d{1,2})(?!\d)(?!\s*(?:%|x\b|times|min|sec|hour|dream|percent))"
+)
+_AGE_IN_YEARS: Final = re.compile(
+    r"(?<!\d)(9|1[0-7])\s*(?:yo|y/o|yr old|yrs old|year old|years old|anos|jahre alt|ans|tahun|th|f|m)\b"
 )
 # A "?" stays with its clause; the other marks only end it.
 _CLAUSE: Final = re.compile(r"[^?,;:.!\n()/]+\??")
+# What stands between two sentences; dots that trail off do not end one.
+_SENTENCE_END: Final = re.compile(r"[!?\n]|(?<!\.)\.(?!\.)")
+_STRETCHED: Final = re.compile(r"(.)\1\1|(.)\2$")
+SHORTEST_WITH_A_DOUBLED_LETTER: Final = 5
 _TOKEN: Final = re.compile("[^\\W_]+|[" + "".join(EMOJI) + "]")
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff\U0001f3fb-\U0001f3ff]")
 _MENTION: Final = re.compile(r"(?<!\w)@[\w.]+")
@@ -62,13 +73,19 @@ _APOSTROPHES: Final = re.compile("['’‘`´]")
 class _Clause:
     senses: tuple[Sense, ...]
     is_question: bool
+    sentence: int
 
     def has(self, *wanted: Sense) -> bool:
         return any(sense in wanted for sense in self.senses)
 
     @property
     def unknown(self) -> int:
-        return self.senses.count(Sense.UNKNOWN)
+        return self.beside_yes + self.senses.count(Sense.KIND)
+
+    @property
+    def beside_yes(self) -> int:
+        """How many words do not belong to a yes."""
+        return sum(sense in {Sense.UNKNOWN, Sense.TELLING} for sense in self.senses)
 
     def answers(self, *wanted: Sense, unknown_after: int) -> bool:
         """Whether *wanted* is what this clause says, and not a word in passing."""
@@ -112,6 +129,24 @@ def asks_for_removal(text: str) -> bool:
     return any(clause.has(Sense.REMOVE) for clause in _clauses(text))
 
 
+def wants_no_credit(text: str) -> bool:
+    """Whether *text* speaks against being named, whatever else it says: "but don't use my name"."""
+    return any(
+        clause.has(Sense.NAME_OFF)
+        or clause.answers(Sense.ANONYMOUS, unknown_after=MAX_UNKNOWN_BESIDE_NAME)
+        for clause in _clauses(text)
+        if not clause.is_question
+    )
+
+
+def hesitates(text: str) -> bool:
+    """Whether *text*, unclear and written after a yes, puts the yes in doubt: "hmm, maybe not"."""
+    doubts = (Sense.NO, Sense.NEGATION, Sense.DOUBT, Sense.SARCASM)
+    return any(
+        clause.has(*doubts) and clause.unknown <= MAX_UNKNOWN_AROUND for clause in _clauses(text)
+    )
+
+
 def says_something(text: str) -> bool:
     """Whether an unclear reply is worth a person's time: more than laughter, fillers or a mention."""
     without_mentions = _MENTION.sub(" ", text)
@@ -131,29 +166,35 @@ def _weigh_no(clauses: Sequence[_Clause]) -> Answer:
 
 
 def _weigh_yes(clauses: Sequence[_Clause]) -> Answer:
-    is_anonymous = _any(clauses, Sense.ANONYMOUS, Sense.NAME, Sense.NAME_OFF)
-    if _any(clauses, Sense.DOUBT, Sense.SARCASM):
+    is_anonymous = _any(clauses, *ABOUT_NO_CREDIT)
+    if _any(clauses, Sense.DOUBT, Sense.SARCASM, Sense.TELLING):
         return Answer.UNCLEAR
     if _any(clauses, Sense.BUT) and not is_anonymous:
         return Answer.UNCLEAR
-    if not (_is_strong_yes(clauses) or _is_weak_yes(clauses)):
+    most = MAX_UNKNOWN_BESIDE_NAME if is_anonymous else MAX_UNKNOWN_BESIDE_YES
+    if not (_is_strong_yes(clauses, most) or _is_weak_yes(clauses, most)):
         return Answer.UNCLEAR
     return Answer.YES_ANONYMOUS if is_anonymous else Answer.YES
 
 
-def _is_strong_yes(clauses: Sequence[_Clause]) -> bool:
+def _is_strong_yes(clauses: Sequence[_Clause], most_unknown: int) -> bool:
+    """Whether one sentence says yes and nothing else that we would not know."""
     strong = (Sense.YES, Sense.ANONYMOUS)
-    return not _is_story(clauses, *strong) and any(
-        clause.answers(*strong, unknown_after=MAX_UNKNOWN_AFTER_YES) for clause in clauses
-    )
+    if _is_story(clauses, *strong):
+        return False
+    for number in {clause.sentence for clause in clauses if clause.has(*strong)}:
+        if sum(c.beside_yes for c in clauses if c.sentence == number) <= most_unknown:
+            return True
+    return False
 
 
-def _is_weak_yes(clauses: Sequence[_Clause]) -> bool:
-    unknown = sum(clause.unknown for clause in clauses)
+def _is_weak_yes(clauses: Sequence[_Clause], most_unknown: int) -> bool:
+    """Whether the whole reply is a weak yes: "okay so last night ..." is none."""
+    unknown = sum(clause.beside_yes for clause in clauses)
     return (
         _any(clauses, Sense.WEAK_YES)
         and not _any(clauses, Sense.LAUGHTER)
-        and unknown <= MAX_UNKNOWN_WITH_WEAK_YES
+        and unknown <= most_unknown
     )
 
 
@@ -173,7 +214,10 @@ def _is_question_about_the_answer(clauses: Sequence[_Clause]) -> bool:
 
 
 def _states_minor_age(text: str) -> bool:
-    return any(int(age) < ADULT_AGE for age in _AGE.findall(_fold(text)))
+    folded = _fold(text)
+    return bool(_AGE_IN_YEARS.search(folded)) or any(
+        int(age) < ADULT_AGE for age in _AGE.findall(folded)
+    )
 
 
 def _fold(text: str) -> str:
@@ -185,19 +229,24 @@ def _fold(text: str) -> str:
 
 def _clauses(text: str) -> Iterator[_Clause]:
     folded = _WHY_NOT.sub(" whynot. ", _fold(text))
+    sentence, read_to = 0, 0
     for match in _CLAUSE.finditer(folded):
+        # The "?" of the clause before ends its sentence too.
+        if _SENTENCE_END.search(folded, max(0, read_to - 1), match.start()):
+            sentence += 1
+        read_to = match.end()
         tokens = [_shorten(token) for token in _TOKEN.findall(match.group())]
         senses = tuple(_settle_negations(list(_match_phrases(tokens))))
         if senses:
-            yield _Clause(senses, is_question=match.group().endswith("?"))
+            yield _Clause(senses, match.group().endswith("?"), sentence)
 
 
 def _shorten(token: str) -> str:
-    """*token* without drawn-out letters ("yesss"), if that makes it a word we know."""
-    if (token,) in PHRASE_TABLE:
+    """*token* without drawn-out letters ("yesss", "couurse"), if that makes it a word we know."""
+    is_stretched = _STRETCHED.search(token) or len(token) >= SHORTEST_WITH_A_DOUBLED_LETTER
+    if token in WORDS or not is_stretched:
         return token
-    short = re.sub(r"(.)\1+", r"\1", token)
-    return short if (short,) in PHRASE_TABLE else token
+    return WORDS_WITHOUT_DOUBLES.get(without_doubles(token), token)
 
 
 def _match_phrases(tokens: Sequence[str]) -> Iterator[Sense]:

@@ -21,9 +21,11 @@ from typing import Final
 
 from dreambox_pipeline.stages.comments.model import Comment
 from dreambox_pipeline.stages.dreams.answers import (
+    hesitates,
     is_withdrawal,
     read_answer,
     says_something,
+    wants_no_credit,
 )
 from dreambox_pipeline.stages.dreams.model import Answer, ConsentState, RankedDream
 
@@ -43,6 +45,7 @@ __all__ = [
     "read_answer",
     "read_by_person",
     "reply_hash",
+    "said_before",
     "unclear_reply",
     "waits_since",
 ]
@@ -108,6 +111,9 @@ def judge_replies(
 ) -> ConsentDecision | None:
     """The latest clear answer among *replies*, or None when there is none.
 
+    People answer in several replies. A yes is none when they hesitate afterwards ("hmm, maybe
+    not"): a person reads that. And it is anonymous when any of them speaks against the name.
+
     Call it before `is_expired`, so that an answer given in time but read late still counts.
 
     Args:
@@ -126,6 +132,15 @@ def judge_replies(
     reply, answer = max(
         clear, key=lambda pair: (pair[0].created_at, pair[1] is Answer.NO, pair[0].comment_id)
     )
+    if answer is not Answer.NO:
+        if any(
+            each.created_at >= reply.created_at and hesitates(each.text)
+            for each, sense in answers
+            if sense is Answer.UNCLEAR
+        ):
+            return None
+        if any(wants_no_credit(each.text) for each, _ in answers):
+            answer = Answer.YES_ANONYMOUS
     return ConsentDecision(
         state=S.DECLINED if answer is Answer.NO else S.GRANTED,
         answer=answer,
@@ -146,6 +161,28 @@ def unclear_reply(asked_at: datetime, author_id: str, replies: Sequence[Comment]
         if read_answer(reply.text) is Answer.UNCLEAR and says_something(reply.text)
     ]
     return max(theirs, key=lambda reply: (reply.created_at, reply.comment_id), default=None)
+
+
+def said_before(reply: Comment, asked_at: datetime, replies: Sequence[Comment]) -> list[Comment]:
+    """What the writer of *reply* answered before it, oldest first: it may speak of that."""
+    earlier = _of_dreamer(asked_at, reply.author_id, replies)
+    found = [each for each in earlier if each.created_at <= reply.created_at and each != reply]
+    return sorted(found, key=lambda each: (each.created_at, each.comment_id))
+
+
+def doubts_since_yes(replies: Sequence[Comment]) -> list[Comment]:
+    """Replies that put a given yes in doubt and that no plain yes follows, oldest first.
+
+    Args:
+        replies: What the dreamer wrote since their yes, oldest first.
+    """
+    doubts: list[Comment] = []
+    for reply in replies:
+        if read_answer(reply.text) in {Answer.YES, Answer.YES_ANONYMOUS}:
+            doubts.clear()
+        elif hesitates(reply.text):
+            doubts.append(reply)
+    return doubts
 
 
 def waits_since(asked_at: datetime, author_id: str, replies: Sequence[Comment]) -> datetime:

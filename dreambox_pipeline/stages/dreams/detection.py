@@ -34,7 +34,7 @@ NO_CUE = Detection(
 )
 """The verdict on a comment that does not even hint at a dream."""
 # Rules this sure (log-odds) and uncontradicted accept on their own; style may not veto
-# "anoche soñé que volaba". Their precision on held-out examples is in the model card.
+# "anoche soñé que volaba".
 _STRONG_SCORE = 2.0
 # A hint of a dream weighs more where dreams were asked for.
 _ASKED_BONUS = 1.0

@@ -5,7 +5,7 @@ classifier has learned how little each is worth: waking at the end, a scene that
 house that is home and looks like another, a diary's present tense. Each hint is one pattern
 over English, German, Spanish, Portuguese, French and Indonesian, folded without accents.
 
-`GATE` is the cheap look: what holds no dream word and none of these is passed over unread.
+`may_hint` is the cheap look: what holds no dream word and none of these is passed over unread.
 """
 
 import re

@@ -153,10 +153,17 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """The facts of one dream, and the version of the engine that found them."""
+    """The facts of one dream, and the version of the engine that found them.
+
+    Attributes:
+        reasons: Stable codes for what was unusual, for example `openai:facts_refused`.
+        needs_review: Something about the text or the answer made the engine fall back on another.
+    """
 
     facts: DreamFacts
     engine: str = ""
+    reasons: tuple[str, ...] = ()
+    needs_review: bool = False
 
 
 @dataclass(frozen=True, slots=True)

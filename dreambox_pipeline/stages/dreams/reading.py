@@ -64,15 +64,7 @@ def read_comments(
         TransientError, StopError: The engine as a whole cannot answer; nothing was read.
     """
     readings = Readings()
-    latest = now + _CLOCK_SKEW
-    wanted = [comment for comment in comments if _is_for_us(comment)]
-    readings.skipped.extend(c.comment_id for c in comments if not _is_for_us(c))
-    readings.failures.extend(
-        (c.comment_id, f"Written at {c.created_at.isoformat()}, which is later than now.")
-        for c in wanted
-        if c.created_at > latest
-    )
-    wanted = [comment for comment in wanted if comment.created_at <= latest]
+    wanted = _wanted(comments, readings, latest=now + _CLOCK_SKEW)
     asked = [
         CommentIn(c.comment_id, clean(c.text), c.source_video_id in asks_for_dreams) for c in wanted
     ]
@@ -97,6 +89,18 @@ def read_comments(
 def dream_id_for(comment_id: str) -> str:
     """A comment tells one dream, so its id names it: read twice, it is the same dream."""
     return f"drm_{hashlib.sha256(comment_id.encode()).hexdigest()[:16]}"
+
+
+def _wanted(comments: Sequence[Comment], readings: Readings, *, latest: datetime) -> list[Comment]:
+    """The comments to read; the others are noted in *readings*."""
+    for_us = [comment for comment in comments if _is_for_us(comment)]
+    readings.skipped.extend(c.comment_id for c in comments if not _is_for_us(c))
+    readings.failures.extend(
+        (c.comment_id, f"Written at {c.created_at.isoformat()}, which is later than now.")
+        for c in for_us
+        if c.created_at > latest
+    )
+    return [comment for comment in for_us if comment.created_at <= latest]
 
 
 def _is_for_us(comment: Comment) -> bool:
@@ -125,6 +129,7 @@ def _each(call: Callable[[Sequence[In]], list[Out]], items: Sequence[In]) -> lis
         return [*answers]
     outcomes: list[Out | ItemError] = []
     for item in items:
+        # Named, because mypy would take the list's item type for the answer's.
         outcome = _alone(call, item)
         outcomes.append(outcome)
     return outcomes
@@ -155,11 +160,11 @@ def _report(
         text=redacted.text,
         lang=verdict.lang,
         probability=verdict.probability,
-        reasons=verdict.reasons,
+        reasons=(*verdict.reasons, *found.reasons),
         facts=found.facts,
         screening=screen(redacted.text, lang=verdict.lang),
         likes=comment.likes,
         engine=found.engine,
         mode=verdict.mode,
-        needs_review=verdict.needs_review,
+        needs_review=verdict.needs_review or found.needs_review,
     )

@@ -229,7 +229,9 @@ THINGS: Final[dict[Motif, Thing]] = {
         "the light", "a small warm light floating in the air", "the small light floats closer"
     ),
     Motif.TREE: Thing(
-        "the tree", "one immense old tree", "the tree lets go of its leaves, all at once, slowly"
+        "the old tree",
+        "one immense old tree",
+        "the tree lets go of its leaves, all at once, slowly",
     ),
     Motif.FLOWER: Thing(
         "the flowers", "pale flowers opening by themselves", "the flowers open one after another"

@@ -21,19 +21,59 @@ _THING_AND_PLACE: Final = (
     "I found {thing} {where}",
     "{where}, {thing}",
     "{thing} again, {where}",
+    "{where}, nothing but {thing}",
+    "last night {where}, {thing}",
+    "alone with {thing} {where}",
+    "no one {where} but {thing}",
+    "{thing}, somewhere {where}",
+    "back {where}, with {thing}",
+    "{thing} {where}, before I woke",
 )
-_TWO_THINGS: Final = ("{thing} and {other}", "{thing}, then {other}", "Between {thing} and {other}")
+_TWO_THINGS: Final = (
+    "{thing} and {other}",
+    "{thing}, then {other}",
+    "between {thing} and {other}",
+    "first {thing}, then {other}",
+    "{other} came after {thing}",
+)
 _THING: Final[dict[Temper, tuple[str, ...]]] = {
-    Temper.DARK: ("do not wake {thing}", "{thing} knew my way home", "the night of {thing}"),
-    Temper.STILL: ("what {thing} wanted", "last night, {thing}", "{thing}, before I woke"),
+    Temper.DARK: (
+        "do not wake {thing}",
+        "{thing} knew my way home",
+        "the night of {thing}",
+        "alone with {thing}",
+        "{thing} would not let me go",
+    ),
+    Temper.STILL: (
+        "what {thing} wanted",
+        "last night, {thing}",
+        "{thing}, before I woke",
+        "nothing but {thing}",
+        "I keep coming back to {thing}",
+    ),
     Temper.BRIGHT: (
         "how gently {thing} came",
         "I followed {thing}",
         "{thing} stayed until morning",
+        "one more night with {thing}",
+        "I woke up and missed {thing}",
     ),
 }
-_DEED_AND_PLACE: Final = ("{deed} {where}", "{deed}, {where}", "{where}, {deed}")
-_DEED: Final = ("{deed}, until I woke", "{deed}, all night", "{deed}, and no one else awake")
+_DEED_AND_PLACE: Final = (
+    "{deed} {where}",
+    "{where}, {deed}",
+    "still {deed}, {where}",
+    "{deed} {where}, until I woke",
+    "last night {where}, {deed}",
+    "{deed} {where}, all night",
+)
+_DEED: Final = (
+    "{deed}, until I woke",
+    "{deed}, all night",
+    "{deed}, and no one else awake",
+    "still {deed}",
+    "{deed} again last night",
+)
 _PLACE: Final[dict[Temper, tuple[str, ...]]] = {
     Temper.DARK: ("one night {where}", "no way out of {noun}", "{noun} was waiting"),
     Temper.STILL: ("a night {where}", "{noun} remembered me", "back {where}"),

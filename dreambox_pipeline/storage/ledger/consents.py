@@ -10,6 +10,7 @@ from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.stages.dreams.consent import advance
 from dreambox_pipeline.stages.dreams.model import ConsentState
 from dreambox_pipeline.stages.posts.model import PublicationState
+from dreambox_pipeline.storage.ledger import dreams as ledger_dreams
 from dreambox_pipeline.storage.ledger import erasures
 from dreambox_pipeline.storage.tables import consents, dreams, publications, videos
 
@@ -142,6 +143,24 @@ def credit_of(connection: Connection, dream_id: str) -> str | None:
     return connection.scalar(sa.select(consents.c.credit).where(consents.c.dream_id == dream_id))
 
 
+def is_credited_in_video(connection: Connection, dream_id: str) -> bool:
+    """Whether a finished video of the dream shows its dreamer's handle."""
+    credited = sa.select(videos.c.render_id).where(
+        videos.c.dream_id == dream_id, videos.c.credit.is_not(None)
+    )
+    return connection.scalar(credited.limit(1)) is not None
+
+
+def drop_credit(connection: Connection, dream_id: str, *, now: datetime) -> bool:
+    """The dreamer stays unnamed from now on. Returns False when they were anonymous already."""
+    dropped = connection.execute(
+        sa.update(consents)
+        .where(consents.c.dream_id == dream_id, consents.c.credit.is_not(None))
+        .values(credit=None, updated_at=now)
+    )
+    return dropped.rowcount == 1
+
+
 def is_granted(connection: Connection, dream_id: str) -> bool:
     """The dreamer said yes, did not take it back, and the dream is not suspended."""
     state = connection.scalar(
@@ -150,6 +169,27 @@ def is_granted(connection: Connection, dream_id: str) -> bool:
         .where(consents.c.dream_id == dream_id, dreams.c.suspended_at.is_(None))
     )
     return state == ConsentState.GRANTED.value
+
+
+def held_back() -> sa.Select[tuple[str]]:
+    """Ids of dreams that are agreed to and suspended for a while, for other modules' statements.
+
+    Their comment is hidden, or a person left them out: what was begun waits and is not given up.
+    """
+    return (
+        sa.select(consents.c.dream_id)
+        .join(dreams, dreams.c.dream_id == consents.c.dream_id)
+        .where(
+            consents.c.state == ConsentState.GRANTED.value,
+            dreams.c.suspended_at.is_not(None),
+            dreams.c.suspended_reason != ledger_dreams.ERASED,
+        )
+    )
+
+
+def is_held_back(connection: Connection, dream_id: str) -> bool:
+    """Whether the dream is among `held_back`."""
+    return connection.scalar(held_back().where(consents.c.dream_id == dream_id)) is not None
 
 
 def asked_since(connection: Connection, since: datetime) -> int:

@@ -10,7 +10,15 @@ from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.stages.dreams.consent import ConsentDecision
 from dreambox_pipeline.stages.dreams.model import ConsentState
-from dreambox_pipeline.storage.ledger import audit, consents, tasks, tellings
+from dreambox_pipeline.stages.posts.model import PublicationState
+from dreambox_pipeline.storage.ledger import (
+    audit,
+    consents,
+    erasures,
+    publications,
+    tasks,
+    tellings,
+)
 
 PIPELINE = "pipeline"
 READ_BY_RULES = "dreamer"
@@ -63,8 +71,60 @@ def store(
     close_unclear(connection, dream_id, outcome="answered", now=now)
 
 
+def withdraw(
+    connection: Connection,
+    dream_id: str,
+    comment_id: str,
+    *,
+    why: str,
+    actor: str = PIPELINE,
+    now: datetime,
+) -> None:
+    """A granted dream is taken back: out of the queue, and its tombstone is written.
+
+    Whatever happens next, the erasure is not forgotten: it commits with the withdrawal.
+
+    Args:
+        connection: An open ledger connection.
+        dream_id: The dream that is taken back.
+        comment_id: The comment that told it.
+        why: Reason of the erasure.
+        actor: Who understood it.
+        now: The moment, aware.
+
+    Raises:
+        ItemError: The consent is not granted any more. Nothing was changed.
+    """
+    consents.record_answer(connection, dream_id, state=ConsentState.WITHDRAWN, now=now)
+    audit.append(
+        connection,
+        actor=actor,
+        action=f"consent.{ConsentState.WITHDRAWN}",
+        subject=dream_id,
+        now=now,
+        detail={"erase": why},
+    )
+    close_unclear(connection, dream_id, outcome=ConsentState.WITHDRAWN.value, now=now)
+    for row in publications.planned_for_dream(connection, dream_id):
+        publications.move(
+            connection,
+            row,
+            PublicationState.CANCELLED,
+            now=now,
+            error="The dreamer withdrew.",
+        )
+    erasures.request(connection, comment_id, dream_id=dream_id, reason=why, now=now)
+
+
+def is_doubted(connection: Connection, dream_id: str) -> bool:
+    """Whether a person has yet to read what the dreamer wrote since their yes."""
+    doubted = tasks.open_tasks(connection, kind=tasks.DOUBTED_YES)
+    return any(task.subject == dream_id for task in doubted)
+
+
 def close_unclear(connection: Connection, dream_id: str, *, outcome: str, now: datetime) -> None:
     """Nobody has to read this dreamer's unclear replies any more."""
-    for task in tasks.open_tasks(connection, kind=tasks.UNCLEAR_ANSWER):
-        if task.subject == dream_id:
-            tasks.close(connection, task.task_id, outcome=outcome, by=PIPELINE, now=now)
+    for kind in (tasks.UNCLEAR_ANSWER, tasks.DOUBTED_YES):
+        for task in tasks.open_tasks(connection, kind=kind):
+            if task.subject == dream_id:
+                tasks.close(connection, task.task_id, outcome=outcome, by=PIPELINE, now=now)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
 from dreambox_pipeline.safety.model import Screening, ScreeningAction
+from dreambox_pipeline.stages.dreams.duplicates import COPIED
 from dreambox_pipeline.stages.dreams.model import DreamFacts, DreamReport, RankedDream
 from dreambox_pipeline.storage.database import upsert_all
 from dreambox_pipeline.storage.tables import (
@@ -100,23 +101,6 @@ def rankable(connection: Connection) -> list[DreamReport]:
         .order_by(dreams.c.told_at, dreams.c.dream_id)
     ).mappings()
     return [_report(row) for row in rows]
-
-
-def signatures(connection: Connection) -> list[tuple[str, tuple[int, ...]]]:
-    """Dream id and MinHash signature of every dream that has one and is not suspended.
-
-    In the order they were told, so the first telling is found first.
-    """
-    rows = connection.execute(
-        sa.select(dreams.c.dream_id, dreams.c.signature)
-        # A missing signature is JSON's null, not SQL's.
-        .where(
-            dreams.c.suspended_at.is_(None),
-            sa.cast(dreams.c.signature, sa.Text) != "null",
-        )
-        .order_by(dreams.c.told_at, dreams.c.dream_id)
-    )
-    return [(dream_id, tuple(signature)) for dream_id, signature in rows]
 
 
 def suspend(connection: Connection, comment_id: str, *, reason: str, now: datetime) -> str | None:
@@ -237,6 +221,14 @@ def place(connection: Connection, dream_id: str) -> RankedDream | None:
 def suspended() -> sa.Select[tuple[str]]:
     """Ids of suspended and erased dreams, for other modules' statements."""
     return sa.select(dreams.c.dream_id).where(dreams.c.suspended_at.is_not(None))
+
+
+def copied() -> sa.Select[tuple[str]]:
+    """Ids of dreams that repeat another person's, for other modules' statements."""
+    return sa.select(dreams.c.dream_id).where(
+        dreams.c.duplicate_of.is_not(None),
+        sa.cast(dreams.c.reasons, sa.Text).contains(f'"{COPIED}"', autoescape=True),
+    )
 
 
 def _labelled(*, is_dream: bool) -> sa.Select[tuple[str]]:

@@ -9,7 +9,7 @@ ids, the action and times: what a comment says is read from TikTok itself, never
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +21,11 @@ from dreambox_pipeline.storage.tables import webhook_inbox
 PENDING = "pending"
 HANDLED = "handled"
 GIVEN_UP = "given_up"
+
+KEPT_FOR = timedelta(days=30)
+"""TikTok repeats a delivery for three days, and an event older than its successor comes no later."""
+
+_DELETION = "delete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,21 @@ def mark_failed(
         error=error[:2000],
         handled_at=now if give_up else None,
     )
+
+
+def prune(connection: Connection, *, now: datetime) -> int:
+    """Forget what was handled more than `KEPT_FOR` ago, and return how many events that were.
+
+    Deletions stay: they count for ever. What was given up stays for a person.
+    """
+    columns = webhook_inbox.c
+    is_deletion = columns.payload["comment_action"].as_string() == _DELETION
+    statement = sa.delete(webhook_inbox).where(
+        columns.state == HANDLED,
+        columns.handled_at < now - KEPT_FOR,
+        sa.not_(sa.func.coalesce(is_deletion, sa.false())),
+    )
+    return int(connection.execute(statement).rowcount)
 
 
 def _update(connection: Connection, event_id: str, **values: object) -> None:

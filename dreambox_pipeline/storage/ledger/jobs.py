@@ -11,6 +11,7 @@ from dreambox_pipeline.stages.dreams.model import ConsentState
 from dreambox_pipeline.stages.videos.generation import advance
 from dreambox_pipeline.stages.videos.model import JobState
 from dreambox_pipeline.storage.database import upsert
+from dreambox_pipeline.storage.ledger import consents as ledger_consents
 from dreambox_pipeline.storage.ledger import dreams, erasures
 from dreambox_pipeline.storage.tables import consents, generation_jobs, prompts, videos
 
@@ -64,8 +65,14 @@ def plan(
 
 
 def open_jobs(connection: Connection, *, ids: list[str] | None = None) -> list[JobRow]:
-    """Jobs that are not finished, oldest first."""
-    statement = _select().where(generation_jobs.c.state.in_([state.value for state in OPEN_STATES]))
+    """Jobs that are not finished, oldest first; those of a dream that is held back wait."""
+    waiting = sa.select(prompts.c.prompt_id).where(
+        prompts.c.dream_id.in_(ledger_consents.held_back())
+    )
+    statement = _select().where(
+        generation_jobs.c.state.in_([state.value for state in OPEN_STATES]),
+        generation_jobs.c.prompt_id.not_in(waiting),
+    )
     if ids:
         statement = statement.where(_named(ids))
     return [

@@ -59,22 +59,32 @@ def keys(connection: Connection, kind: str) -> set[str]:
     return set(connection.scalars(sa.select(outbox.c.key).where(outbox.c.kind == kind)))
 
 
-def mark_attempt(connection: Connection, key: str, *, now: datetime) -> None:
-    """A request is about to be sent: from now on its outcome is unknown until we hear."""
-    connection.execute(
+def claim(connection: Connection, row: OutboxRow, *, now: datetime) -> bool:
+    """The request is about to be sent: from now on its outcome is unknown until we hear.
+
+    Returns:
+        False when another process has taken or finished it since *row* was read: do not send.
+    """
+    claimed = connection.execute(
         sa.update(outbox)
-        .where(outbox.c.key == key)
-        .values(state="unknown", attempts=outbox.c.attempts + 1, updated_at=now)
+        .where(
+            outbox.c.key == row.key,
+            outbox.c.state == row.state,
+            outbox.c.attempts == row.attempts,
+        )
+        .values(state="unknown", attempts=row.attempts + 1, updated_at=now)
     )
+    return claimed.rowcount == 1
 
 
-def mark_sent(connection: Connection, key: str, *, result: str, now: datetime) -> None:
-    """The platform confirmed; *result* is its id for what we sent."""
-    connection.execute(
+def mark_sent(connection: Connection, key: str, *, result: str, now: datetime) -> bool:
+    """The platform confirmed; *result* is its id for what we sent. False when that stood there."""
+    marked = connection.execute(
         sa.update(outbox)
-        .where(outbox.c.key == key)
+        .where(outbox.c.key == key, outbox.c.result.is_(None))
         .values(state="sent", result=result, error=None, updated_at=now)
     )
+    return marked.rowcount == 1
 
 
 def mark_failed(connection: Connection, key: str, *, error: str, now: datetime) -> None:

@@ -119,4 +119,9 @@ def get(connection: Connection, prompt_id: str) -> PromptRow | None:
 
 def _may_be_made() -> sa.ColumnElement[bool]:
     is_granted = consents.c.state == ConsentState.GRANTED.value
-    return is_granted & consents.c.dream_id.not_in(dreams.suspended())
+    return (
+        is_granted
+        & consents.c.dream_id.not_in(dreams.suspended())
+        # Its teller agreed before an earlier telling by somebody else was read: not theirs to give.
+        & consents.c.dream_id.not_in(dreams.copied())
+    )

@@ -17,6 +17,8 @@ from dreambox_pipeline.storage.tables import tasks
 
 UNCLEAR_ANSWER = "unclear_answer"
 """A dreamer answered and no rule understands it."""
+DOUBTED_YES = "doubted_yes"
+"""A dreamer who agreed has written something since that may take it back. Nothing is posted meanwhile."""
 TAKEDOWN = "takedown"
 """A post is public whose dreamer took the dream back; only a person can remove it."""
 HIDDEN_QUESTION = "hidden_question"

@@ -5,7 +5,7 @@ see it made from somebody's copy either. Of a dream that is let go of only the i
 the signature stay; numbers from which no word can be read back.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -41,9 +41,32 @@ def told(connection: Connection, *, reported_since: datetime | None = None) -> I
             yield Telling(dream_id, author_id, told_at, tuple(signature), duplicate_of)
 
 
+def copies_of_erased(connection: Connection, dream_ids: Collection[str]) -> dict[str, Repeat]:
+    """Those of *dream_ids* that were found to repeat a dream which is erased since.
+
+    The erased one's signature is gone, so comparing anew cannot find it; a copy stays a copy.
+    """
+    original = dreams.alias("original")
+    rows = connection.execute(
+        sa.select(dreams.c.dream_id, dreams.c.duplicate_of, dreams.c.reasons)
+        .join(original, original.c.dream_id == dreams.c.duplicate_of)
+        .where(
+            dreams.c.duplicate_of.is_not(None),
+            original.c.suspended_reason == ledger_dreams.ERASED,
+        )
+    )
+    return {
+        dream_id: Repeat(original_id, is_own=COPIED not in (reasons or ()))
+        for dream_id, original_id, reasons in rows
+        if dream_id in dream_ids
+    }
+
+
 def mark_repeats(connection: Connection, repeats: Mapping[str, Repeat | None]) -> None:
     """Write down for stored dreams what each repeats, None for an original."""
-    for dream_id, repeat in repeats.items():
+    of_erased = copies_of_erased(connection, repeats.keys())
+    for dream_id, found in repeats.items():
+        repeat = found or of_erased.get(dream_id)
         reasons = connection.scalar(
             sa.select(dreams.c.reasons).where(dreams.c.dream_id == dream_id)
         )
@@ -110,6 +133,12 @@ def let_go(connection: Connection, dream_id: str, *, reason: str, now: datetime)
         sa.update(dreams)
         .where(dreams.c.dream_id == dream_id)
         .values(text="", facts=NOTHING_KNOWN.model_dump(mode="json"))
+    )
+    # Also one that was held back for less: a comment that is shown again must not bring it back.
+    connection.execute(
+        sa.update(dreams)
+        .where(dreams.c.dream_id == dream_id, dreams.c.suspended_reason != ledger_dreams.ERASED)
+        .values(suspended_reason=reason)
     )
     # Its sentence names what was in it.
     connection.execute(sa.delete(rankings).where(rankings.c.dream_id == dream_id))

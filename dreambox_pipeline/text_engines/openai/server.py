@@ -112,7 +112,7 @@ class ModelServer:
         if lost == len(answers):
             raise TransientError(
                 f"Asked {self.model!r} at {self.address} about {lost} comments and got no answer. "
-                "Nothing was judged; the run is tried again.",
+                "Nothing was judged. Dagster tries its run again; a command has to be given again.",
                 retry_after_s=round_.wait_s,
             )
         if lost:

@@ -92,7 +92,7 @@ def test_a_day_is_compared_video_by_video():
     """A video that was not read to its end, or is gone itself, has no missing comments."""
     stored = [row("1"), row("2"), row("3", "8"), row("4", "9"), row("5", "9")]
     found = [row("1", status="HIDDEN"), row("4", "9", "HIDDEN")]
-    changes = changes_in_day(stored, found, whole={"7"}, now=NOW)
+    changes = changes_in_day(stored, found, whole={"7"}, read_at={}, now=NOW)
     assert {(c.comment_id, c.source_video_id, c.change) for c in changes} == {
         ("1", "7", Change.HIDDEN),
         ("2", "7", Change.MISSING),
@@ -103,7 +103,16 @@ def test_a_day_is_compared_video_by_video():
 def test_replies_and_imported_comments_are_not_missing():
     """A reading of a video does not list them."""
     stored = [row("1", parent_comment_id="0"), row("2", origin="import")]
-    assert changes_in_day(stored, [], whole={"7"}, now=NOW) == []
+    assert changes_in_day(stored, [], whole={"7"}, read_at={}, now=NOW) == []
+
+
+def test_a_change_is_as_old_as_the_reading_that_noticed_it():
+    """A reading of hours ago is merged now; what a webhook told in between is the newer word."""
+    read_at = NOW - timedelta(hours=5)
+    stored = [row("1", status="HIDDEN"), row("2", "8", status="HIDDEN")]
+    found = [row("1"), row("2", "8")]
+    changes = changes_in_day(stored, found, whole={"7"}, read_at={"7": read_at}, now=NOW)
+    assert {change.comment_id: change.at for change in changes} == {"1": read_at, "2": NOW}
 
 
 @pytest.mark.parametrize("kind", Change)

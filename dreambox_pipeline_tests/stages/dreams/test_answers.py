@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from dreambox_pipeline.safety.consent_wording import QUESTIONS
 from dreambox_pipeline.stages.dreams.answers import (
     asks_for_removal,
+    hesitates,
     is_withdrawal,
     read_answer,
     says_something,
+    wants_no_credit,
 )
 from dreambox_pipeline.stages.dreams.model import Answer
 
@@ -23,6 +25,8 @@ sim|Sim, pode|pode sim|claro|com certeza|não tem problema|sem problemas|por que
 ja|Ja gerne!|klar|natürlich|auf jeden Fall|kein Problem|warum nicht?|ihr dürft|ich habe nichts dagegen|einverstanden|ja klar!
 oui|Ouiii|bien sûr|d'accord|d’accord !|avec plaisir|pas de problème|pourquoi pas ?|aucun souci|je veux bien
 iya|iyaaa|boleh|boleh kak|boleh banget|silakan|setuju|gak masalah|tidak apa-apa|gapapa|kenapa tidak?|mau dong
+of couurse!!|yessssss pleaseeee|sure why not|yeahhh go for itttt 😭😭|absolutelyyy|okkk|sureee|yessir|fine by me|I give my permission|100%|bet|yes you may credit me
+siiii porfaaa|claro q sim|daleee|Sip|órale sí|simmm|com certezaaa|com ctz|pode podeee|jaaa gerneee|klaro|klar doch!|Joa|biensûr!|dac|avec joie|grave|ouiiii|boleh bangettt|bole kak|yoi|gassskeun
 """
 ANONYMOUS = """
 anonymous|Anonymous please|anon|yes but anonymous|yes, no name pls|yes but don't use my name|ok without my name|yes if anonymous|You can, just leave my handle out of it|yes but don't use my username|Sure, but please don't show my name|sure, my name is private
@@ -31,6 +35,8 @@ anônimo|sim, mas anônimo|sem nome|pode, sem meu nome
 anonym|Ja, aber anonym|ja, ohne Namen|anonym bitte
 anonyme|oui mais anonyme|oui, sans mon nom|oui, mais sans mon pseudo
 anonim|anonim aja|boleh, tapi anonim|iya, tanpa nama|iya tapi jangan pake namaku
+ok but dont tag me|yes but leave my name out of it|yes but uncredited|yes but remove my username|sure but no names pls
+claro pero no me etiquetes|pode mas não me marca|klar, aber ohne Namen|ja, aber nicht markieren|oui mais ne me taguez pas|oui mais sans mon nom|boleh tapi jangan sebut nama|boleh asal anonim
 """
 NO = """
 no|nooo|Nope.|nah|no thanks|no, thank you|No thanks 😊|I'd rather not|absolutely not|of course not|definitely not|please don't|not ok|not really|I do not agree|you can't|never|👎|🚫|no 🙄|❌|I don't think so|I don't want this|hmm no, not comfortable with that|please don't do that
@@ -40,6 +46,8 @@ não|não obrigada|claro que não|de jeito nenhum|não autorizo|prefiro que não
 nein|Nein danke|nö|lieber nicht|auf keinen Fall|nicht einverstanden|bitte nicht|hab's mir anders überlegt|bitte löschen|nimm das Video bitte runter
 non|non merci|pas d'accord|jamais|hors de question|bien sûr que non|je ne veux pas|j'ai changé d'avis
 tidak|nggak|gak mau|gak boleh|jangan|ga usah|tidak, terima kasih|tolong hapus|gak jadi|tolong turunin videonya ya
+nahhh|noooooo thx|no thx|hell nah|I'd rather you didn't|you may not|I do not give you permission|over my dead body|hard pass
+que no|no lo hagan|bajo ningún concepto|não permito|não façam|ihr dürft nicht|das möchte ich nicht|keine Lust|vergiss es|nan merci|surtout pas|vous pouvez pas|jangan ya|gak ah|ngga
 """
 UNCLEAR = """
 maybe|perhaps later|it depends|idk|not sure|I guess so|what?|huh|ok?|yes?|yes and no|no, wait, yes|yes / anonymous / no|👍👎|🤷|❤️|😂|k|hmm
@@ -53,6 +61,9 @@ vielleicht|wenn es sein muss|keine Ahnung|weiß nicht|naja mal sehen
 peut-être|oui si vous mettez mon nom|je sais pas|ça dépend|on verra
 mungkin|pikir dulu ya|hmm oke|kalau dibayar|terserah|gak tau|wkwkwk|nanti|ga nyangka bakal keren gini|semoga dibaca semua orang ya
 please don't delete it|did you delete it?
+yeah sure, and pigs fly|yes, i mind|go ahead and I report you|do it and i sue you|you can ask someone else|you may be wrong|yes ask my mom first|yes jk|ok boomer|yes yes very funny|yes 🖕|sure 😂|sure thing buddy|yes that's illegal|no yes
+yes i woke up screaming|Yes! It was so scary|okay so then i ran|sí era horrible|sim foi horrível|ja und dann bin ich aufgewacht|oui et après je me suis réveillée|iya terus aku bangun
+sí, claro, y yo soy el papa|sí, como no|pode acreditar que chorei|na klar, und morgen kommt der Weihnachtsmann|ouais c'est ça|si tu veux|bin 15, ja|yes! I'm thirteen|sure (16f)|sim, sou menor|ja bin erst 14
 """
 
 
@@ -124,6 +135,11 @@ def test_a_withdrawal_is_believed(text: str) -> None:
         "ga nyangka jadi sebagus ini",
         "não acredito que ficou tão lindo",
         "Not me crying over my own dream",
+        "my nan loved it so much",
+        "time to pass out happy",
+        "¡que no me lo creo!",
+        "ja nicht schlecht",
+        "fuck off this is amazing",
     ],
 )
 def test_joy_is_not_a_withdrawal(text: str) -> None:
@@ -172,6 +188,27 @@ def test_a_plain_no_is_no_request_to_remove() -> None:
     assert asks_for_removal("no! borra mi sueño")
     assert not asks_for_removal("no thanks")
     assert not asks_for_removal("please don't delete it")
+
+
+def test_speaking_against_the_name_is_heard_in_any_reply() -> None:
+    """Also in one that answers nothing else, and not in a question about it."""
+    for text in (
+        "but dont use my name",
+        "make me anonymous",
+        "don't tag me",
+        "remove my name please",
+    ):
+        assert wants_no_credit(text)
+    for text in ("who is anonymous?", "credit me please", "yes", "I love my name in there"):
+        assert not wants_no_credit(text)
+
+
+def test_second_thoughts_are_told_from_joy() -> None:
+    """What follows a yes may take it half back."""
+    for text in ("hmm maybe not", "not sure anymore", "actually im not sure about this", "wait"):
+        assert hesitates(text)
+    for text in ("I love your videos", "when is it out?", "lol", "🔥🔥"):
+        assert not hesitates(text)
 
 
 YES_WORDS = ["yes", "sí", "sim", "ja", "oui", "iya", "sure", "👍"]
@@ -223,3 +260,29 @@ def test_tone_does_not_change_an_answer(*, word: str, tail: str, is_upper: bool)
     """Shouting, hearts and stray characters leave a clear answer clear."""
     text = (word.upper() if is_upper else word) + tail
     assert read_answer(text) is (Answer.YES if word in YES_WORDS else Answer.NO)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please take my dream back, don't use it",
+        "I'm having second thoughts",
+        "pls undo it",
+        "no lo usen por favor",
+        "não usem meu sonho",
+        "bitte nicht verwenden",
+        "ne l'utilisez pas svp",
+        "jangan dipakai ya kak",
+    ],
+)
+def test_a_yes_is_taken_back_in_many_words(text):
+    """A missed withdrawal is the worst mistake after a wrong yes."""
+    assert is_withdrawal(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["not gonna lie i love this", "i can't wait!!", "so cool, thank you"]
+)
+def test_joy_takes_nothing_back(text):
+    """Erasing cannot be undone."""
+    assert not is_withdrawal(text)

@@ -124,6 +124,23 @@ def test_the_latest_clear_answer_wins() -> None:
     assert (decision.state, decision.answer) == (S.DECLINED, Answer.NO)
 
 
+@pytest.mark.parametrize("texts", [("yes", "but dont use my name"), ("anonymous pls", "yes!")])
+def test_a_name_is_not_used_against_any_of_the_replies(texts: tuple[str, str]) -> None:
+    """People answer in several replies, in any order."""
+    replies = [reply(text, minutes=n, number=n) for n, text in enumerate(texts, start=1)]
+    decision = judge_replies(ASKED, "dreamer", replies)
+    assert decision is not None
+    assert (decision.state, decision.is_anonymous) == (S.GRANTED, True)
+
+
+def test_second_thoughts_after_a_yes_go_to_a_person() -> None:
+    """A yes that its dreamer doubts is none; one that follows the doubt is."""
+    yes, doubt = reply("yes", number=1), reply("hmm maybe not", minutes=9, number=2)
+    assert judge_replies(ASKED, "dreamer", [yes, doubt]) is None
+    assert unclear_reply(ASKED, "dreamer", [yes, doubt]) == doubt
+    assert judge_replies(ASKED, "dreamer", [doubt, reply("yes", minutes=12, number=3)]) is not None
+
+
 def test_a_no_outweighs_a_yes_in_the_same_second() -> None:
     """The platform's times are whole seconds; between two we choose the safe one."""
     pair = [reply("yes", number=2), reply("no", number=1)]

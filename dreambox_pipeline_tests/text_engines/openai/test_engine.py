@@ -100,8 +100,10 @@ def test_one_bad_answer_falls_back_alone(
     assert (whale.engine, whale.needs_review) == ("embedded-fake", True)
     assert whale.probability == 0.9
     assert (cat.engine, cat.needs_review) == (engine.version, False)
-    facts = [found.engine for found in engine.extract([WHALE, "i dreamt of a talking cat"])]
-    assert facts == ["embedded-fake", engine.version]
+    facts = engine.extract([WHALE, "i dreamt of a talking cat"])
+    assert [found.engine for found in facts] == ["embedded-fake", engine.version]
+    assert [found.needs_review for found in facts] == [True, False]
+    assert facts[0].reasons[0].startswith("openai:facts_")
 
 
 def test_a_lost_call_falls_back_without_a_person(
@@ -112,6 +114,18 @@ def test_a_lost_call_falls_back_without_a_person(
     verdicts = engine.detect(comments(WHALE, "i dreamt of a talking cat"))
     assert sorted(v.engine == engine.version for v in verdicts) == [False, True]
     assert not any(v.needs_review for v in verdicts)
+    armed(sandbox).append(Fault("/v1/responses", "http_500", times=1))
+    facts = engine.extract([WHALE, "i dreamt of a talking cat"])
+    assert sorted(found.engine == engine.version for found in facts) == [False, True]
+    assert not any(found.needs_review for found in facts)
+    assert ("openai:facts_unreachable",) in [found.reasons for found in facts]
+
+
+def test_a_quoted_placeholder_is_evidence(engine: OpenAIEngine) -> None:
+    """The model quotes the words it was sent, in which a name is a placeholder."""
+    (verdict,) = engine.detect(comments("i told Jessica Miller that i dreamt of a whale"))
+    assert verdict.engine == engine.version
+    assert "no_evidence" not in verdict.reasons
 
 
 def test_a_lost_server_judges_nothing(sandbox: RunningSandbox, engine: OpenAIEngine) -> None:

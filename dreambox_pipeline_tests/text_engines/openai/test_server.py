@@ -1,6 +1,7 @@
 """Asking a model over real HTTP: what is sent, what is believed, what stops."""
 
 import json
+import logging
 import traceback
 from collections.abc import Callable
 
@@ -43,6 +44,15 @@ def test_a_batch_sends_what_a_call_sends(server: ModelServer, question: Question
     assert line["url"] == "/v1/responses"
     assert line["custom_id"] == question.key
     assert {**line["body"], "input": 0} == {**called, "input": 0}
+
+
+def test_no_log_holds_a_comment(server: ModelServer, caplog: pytest.LogCaptureFixture) -> None:
+    """Nor the key, at the most talkative level of every library on the way; erasures reach no log."""
+    with caplog.at_level(logging.DEBUG):
+        server.ask(WHALE)
+    assert caplog.records
+    assert "whale" not in caplog.text
+    assert "sandbox-key" not in caplog.text
 
 
 @pytest.mark.parametrize("model", ["gpt-6-luna", "gpt-5-mini", "o4-mini", "gpt-4.1-mini"])
