@@ -31,21 +31,36 @@ def card_path(weights: Path) -> Path:
     return weights.with_suffix(".json")
 
 
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
+
+
 def to_bytes(classifier: Classifier) -> bytes:
     """The file's content; the same weights give the same bytes."""
     line = classifier.calibration
-    buffer = io.BytesIO()
-    np.savez(
-        buffer,
-        scheme=np.array(SCHEME),
-        names=np.array(NAMES),
-        named=classifier.named.astype("<f4"),
-        hashed=classifier.hashed.astype("<f2"),
-        line=np.array(
+    arrays = {
+        "scheme": np.array(SCHEME),
+        "names": np.array(NAMES),
+        "named": classifier.named.astype("<f4"),
+        "hashed": classifier.hashed.astype("<f2"),
+        "line": np.array(
             [classifier.bias, classifier.scale, *(getattr(line, n) for n in _LINE)], "<f4"
         ),
-    )
+    }
+    buffer = io.BytesIO()
+    # Not np.savez: how it frames its entries differs between patch versions of Python.
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, array in arrays.items():
+            entry = zipfile.ZipInfo(f"{name}.npy", date_time=_EPOCH)
+            entry.create_system = _UNIX
+            archive.writestr(entry, _npy(array))
     return buffer.getvalue()
+
+
+def _npy(array: np.ndarray[Any, Any]) -> bytes:
+    content = io.BytesIO()
+    np.lib.format.write_array(content, array, allow_pickle=False)
+    return content.getvalue()
 
 
 def from_bytes(content: bytes) -> Classifier:
