@@ -257,6 +257,16 @@ def why(
         raise typer.Exit(1)
 
 
+@app.command()
+def gallery(
+    seed: Annotated[int, typer.Option(min=0, help="Another seed is another composition.")] = 7,
+) -> None:
+    """Render one sheet of all settings of the offline renderer, the stand-in, into var/gallery/."""
+    from dreambox_pipeline.cli.gallery import run_gallery
+
+    run_gallery(get_settings(), console, seed=seed)
+
+
 def main(command: Callable[[], object] = app) -> None:
     """Run the command; an error on purpose ends in its message, not in a traceback."""
     configure_logs()

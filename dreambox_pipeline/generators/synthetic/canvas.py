@@ -5,8 +5,9 @@ size, and `Stage.scale` turns design pixels into real ones. Depth goes from 0 (i
 unmoved by the camera) to 1 (where the dreamer stands); foreground may go beyond 1.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import cv2
 import numpy as np
@@ -62,8 +63,34 @@ class Drawable(Protocol):
     """Anything that can add itself to a frame."""
 
     def draw(self, frame: Image, stage: Stage, view: View, t: float) -> None:
-        """Draw on *frame* in place, at *t* seconds. Must be safe to call from several threads."""
+        """Draw on *frame* in place, at *t* seconds. Must be safe to call from several threads.
+
+        *frame* may hold only the upper rows of the picture: the rest will be hidden anyway.
+        """
         ...
+
+
+@runtime_checkable
+class Occluder(Protocol):
+    """A drawable that leaves nothing of what lies behind it below some row."""
+
+    def solid_from(self, stage: Stage, view: View, t: float) -> int:
+        """The first row of the picture from which all is hidden; `stage.height` if none."""
+        ...
+
+
+def draw_all(
+    frame: Image, drawables: Sequence[Drawable], stage: Stage, view: View, t: float
+) -> None:
+    """Draw back to front, each only on the rows that nothing before it will hide."""
+    seen, visible = stage.height, []
+    for drawable in reversed(drawables):
+        visible.append((drawable, seen))
+        if isinstance(drawable, Occluder):
+            seen = min(seen, max(drawable.solid_from(stage, view, t), 0))
+    for drawable, rows in reversed(visible):
+        if rows:
+            drawable.draw(frame[:rows], stage, view, t)
 
 
 def blend_over(region: Image, sprite: Image) -> None:
@@ -78,6 +105,11 @@ def blend_over(region: Image, sprite: Image) -> None:
 def blend_screen(region: Image, light: Image) -> None:
     """Add *light* without ever clipping a channel: F + B * (255 - F) / 255, in place."""
     cv2.add(region, cv2.multiply(cv2.bitwise_not(region), light, scale=1 / 255), region)
+
+
+def tinted(amount: Image, colour: Image) -> Image:
+    """BGR light of one *colour* (0 to 255), as much of it as the float field *amount* says."""
+    return np.asarray(cv2.merge([cv2.convertScaleAbs(amount, alpha=float(c)) for c in colour]))
 
 
 def place(frame: Image, sprite: Image, matrix: Image, *, glow: bool = False) -> None:
@@ -107,13 +139,14 @@ class Sheet:
     """A baked layer as large as the frame or larger.
 
     Attributes:
-        image: Premultiplied BGRA, or BGR when it covers the whole frame.
+        image: Premultiplied BGRA.
         left: Design x of its left edge.
         top: Design y of its top edge.
         depth: See the module.
         speed: Own drift in design pixels per second.
         sway: Shear of the top against the bottom, in design pixels, for grass in wind.
         phase: Of the sway, in radians.
+        solid: First row of the image from which every pixel hides what is behind it; None if none.
     """
 
     image: Image
@@ -123,6 +156,7 @@ class Sheet:
     speed: float = 0.0
     sway: float = 0.0
     phase: float = 0.0
+    solid: int | None = None
 
     def draw(self, frame: Image, stage: Stage, view: View, t: float) -> None:
         """Draw at *t* seconds."""
@@ -132,13 +166,50 @@ class Sheet:
         if self.sway:
             shear = self.sway * stage.scale / height * np.sin(1.3 * t + self.phase)
         matrix = np.array([[zoom, -shear, x + shear * height], [0, zoom, y]], dtype=np.float64)
-        if self.image.shape[2] == 3:
-            cv2.warpAffine(
-                self.image, matrix, (stage.width, stage.height), frame,
-                flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT,
-            )  # fmt: skip
-        else:
-            place(frame, self.image, matrix)
+        place(frame, self.image, matrix)
+
+    def solid_from(self, stage: Stage, view: View, t: float) -> int:
+        """The first row below which the sheet hides everything; it must reach all three edges."""
+        if self.solid is None or self.sway:
+            return stage.height
+        x, y, zoom = stage.project(self.left + self.speed * t, self.top, self.depth, view)
+        height, width = self.image.shape[:2]
+        # Bilinear edges fade over a pixel, so a pixel on each side does not count.
+        right, bottom = x + (width - 2) * zoom, y + (height - 2) * zoom
+        if x > -zoom or right < stage.width or bottom < stage.height:
+            return stage.height
+        return min(int(np.ceil(y + (self.solid + 1) * zoom)), stage.height)
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """A baked picture that fills the frame whatever the camera does.
+
+    Attributes:
+        image: BGRA, opaque: OpenCV moves four channels in less than half the time of three.
+        left: As in `Sheet`.
+        top: As in `Sheet`.
+        depth: As in `Sheet`.
+    """
+
+    image: Image
+    left: float
+    top: float
+    depth: float
+
+    @classmethod
+    def of(cls, picture: Image, left: float, top: float, depth: float) -> "Backdrop":
+        """From BGR."""
+        return cls(cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA), left, top, depth)
+
+    def draw(self, frame: Image, stage: Stage, view: View, _t: float) -> None:
+        """Fill *frame*."""
+        x, y, zoom = stage.project(self.left, self.top, self.depth, view)
+        moved = cv2.warpAffine(
+            self.image, np.array([[zoom, 0, x], [0, zoom, y]]), frame.shape[1::-1],
+            flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT,
+        )  # fmt: skip
+        cv2.cvtColor(moved, cv2.COLOR_BGRA2BGR, frame)
 
 
 def trimmed(image: Image, left: float, top: float, scale: float, **motion: float) -> Sheet:
@@ -151,4 +222,11 @@ def trimmed(image: Image, left: float, top: float, scale: float, **motion: float
     # One empty pixel all round, so that bilinear edges fade instead of being cut.
     y0, x0 = max(y0 - 1, 0), max(x0 - 1, 0)
     part = np.ascontiguousarray(image[y0 : y1 + 1, x0 : x1 + 1])
-    return Sheet(part, left + x0 / scale, top + y0 / scale, **motion)
+    return Sheet(part, left + x0 / scale, top + y0 / scale, solid=_first_solid_row(part), **motion)
+
+
+def _first_solid_row(image: Image) -> int | None:
+    # Not the outermost columns: `trimmed` leaves an empty one on each side where there is room.
+    open_rows = np.flatnonzero(image[:, 1:-1, 3].min(axis=1) < 255)
+    first = int(open_rows[-1]) + 1 if open_rows.size else 0
+    return first if first < image.shape[0] else None

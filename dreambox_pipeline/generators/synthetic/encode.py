@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
-from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
 from dreambox_pipeline.generators.synthetic.music import RATE
@@ -20,7 +20,12 @@ Image = NDArray[Any]
 _BT709, _LIMITED_RANGE = 1, 1
 _AUDIO_FRAME = 1024
 _OPTIONS = {
-    "preset": "superfast",
+    # With the three switched on again that it leaves out and that cost little: as small and as
+    # good (44.8 against 45.1 dB) as superfast, in 7.9 instead of 11.4 ms a frame.
+    "preset": "ultrafast",
+    "coder": "cabac",
+    "bf": "3",
+    "x264-params": "deblock=0,0",
     "crf": "20",
     "profile": "high",
     # Spends more on dark areas, where gradients would otherwise fall into steps.
@@ -29,7 +34,19 @@ _OPTIONS = {
     # with AVX-512; widths of whole 64 pixels and asm=avx2 gave one). Without it, always one.
     "mbtree": "0",
 }
-_EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
+# One thread: two cost a tenth more, and the frames are drawn beside it anyway.
+_ENCODER_THREADS = 1
+# BT.709, BGR from 0 to 255 into luma from 16 to 235 and chroma from 16 to 240; rows Y, U, V.
+_KR, _KB = 0.2126, 0.0722
+_TO_LUMA = np.array([_KB, 1 - _KR - _KB, _KR])
+_TO_YUV = np.array(
+    [
+        [*(_TO_LUMA * 219 / 255), 16],
+        [*((np.array([1, 0, 0]) - _TO_LUMA) / (2 - 2 * _KB) * 224 / 255), 128],
+        [*((np.array([0, 0, 1]) - _TO_LUMA) / (2 - 2 * _KR) * 224 / 255), 128],
+    ],
+    np.float32,
+)
 
 
 def write_mp4(
@@ -39,16 +56,15 @@ def write_mp4(
     *,
     size: tuple[int, int],
     fps: int,
-    threads: int,
 ) -> None:
-    """Encode *frames* (BGR, 8 bit) and *music* (samples, 2) into *path*.
+    """Encode *frames* (as `to_yuv420` returns them) and *music* (samples, 2) into *path*.
 
     Raises:
         OSError: The file could not be written; what is there is not a whole clip.
         av.FFmpegError: The encoder failed; likewise.
     """
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-        video = _video_stream(container, size=size, fps=fps, threads=threads)
+        video = _video_stream(container, size=size, fps=fps)
         audio = container.add_stream("aac", rate=RATE, layout="stereo")
         audio.bit_rate = 160_000
         fed = 0
@@ -62,13 +78,13 @@ def write_mp4(
         container.mux(audio.encode(None))
 
 
-def _video_stream(container: Any, *, size: tuple[int, int], fps: int, threads: int) -> Any:
+def _video_stream(container: Any, *, size: tuple[int, int], fps: int) -> Any:
     video = container.add_stream("libx264", rate=fps)
     video.width, video.height = size
     video.pix_fmt = "yuv420p"
     video.options = dict(_OPTIONS)
     context = video.codec_context
-    context.thread_count = threads
+    context.thread_count = _ENCODER_THREADS
     context.time_base = Fraction(1, fps)
     context.gop_size = 2 * fps
     context.colorspace = context.color_primaries = context.color_trc = _BT709
@@ -76,15 +92,25 @@ def _video_stream(container: Any, *, size: tuple[int, int], fps: int, threads: i
     return video
 
 
-def _picture(frame: Image, index: int) -> Any:
-    picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="bgr24").reformat(
-        format="yuv420p",
-        dst_colorspace="ITU709",
-        src_color_range="JPEG",
-        dst_color_range="MPEG",
-        interpolation=_EXACT,
-        threads=1,
-    )
+def to_yuv420(frame: Image) -> Image:
+    """*frame* (BGR, 8 bit, even sides) as planes under each other: luma, then both chromas.
+
+    Four times as quick as the exact mode of FFmpeg's scaler, and as near to the true values.
+    """
+    height, width = frame.shape[:2]
+    yuv = cv2.transform(frame, _TO_YUV)
+    half = cv2.resize(yuv, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    planes = np.empty((height * 3 // 2, width), np.uint8)
+    cv2.extractChannel(yuv, 0, planes[:height])
+    chroma = planes[height:].reshape(2, height // 2, width // 2)
+    cv2.extractChannel(half, 1, chroma[0])
+    cv2.extractChannel(half, 2, chroma[1])
+    return planes
+
+
+def _picture(planes: Image, index: int) -> Any:
+    picture = av.VideoFrame.from_ndarray(planes, format="yuv420p")
+    picture.colorspace, picture.color_range = _BT709, _LIMITED_RANGE
     picture.pts = index
     return picture
 

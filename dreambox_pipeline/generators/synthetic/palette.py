@@ -9,6 +9,7 @@ as float32 BGR from 0 to 255, the order OpenCV works in.
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -98,10 +99,8 @@ class Palette:
         labs = np.array([self.lab(place, lightness=light) for _, place, light in tones])
         steps = np.linspace(0, 1, 1024)
         table = lab_to_bgr(np.stack([np.interp(steps, at, labs[:, i]) for i in range(3)], axis=-1))
-        index = np.clip(values * 1023, 0, 1022.999)
-        low = index.astype(np.int32)
-        part = (index - low)[..., None].astype(np.float32)
-        return np.asarray(table[low] * (1 - part) + table[low + 1] * part)
+        index = np.clip(np.asarray(values, np.float32) * 1023, 0, 1022.999)
+        return np.asarray(cv2.remap(table[None], index, np.zeros_like(index), cv2.INTER_LINEAR))
 
     @property
     def shadow(self) -> Colour:

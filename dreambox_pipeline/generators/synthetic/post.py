@@ -72,12 +72,9 @@ class Finish:
 
     def apply(self, frame: Image, stage: Stage, view: View, t: float, index: int) -> Image:
         """The finished picture of *frame*, which is spoilt."""
-        small = cv2.resize(
-            frame, (stage.width // 4, stage.height // 4), interpolation=cv2.INTER_AREA
-        )
-        bright = cv2.LUT(small, self.curve)
-        near = cv2.GaussianBlur(bright, (0, 0), 3.0 * stage.scale + 0.3)
-        far = cv2.GaussianBlur(bright, (0, 0), 12.0 * stage.scale + 0.3)
+        bright = cv2.LUT(_quarter(frame), self.curve)
+        near = _blurred(bright, 3.0 * stage.scale + 0.3, shrink=2)
+        far = _blurred(bright, 12.0 * stage.scale + 0.3, shrink=4)
         light = cv2.addWeighted(near, 0.45, far, 0.6, 0)
         for glow in self.glows:
             glow.add(light, stage, view, t)
@@ -101,3 +98,20 @@ class Finish:
         begin = min(_FADE_IN, self.duration_s / 5)
         end = min(_FADE_OUT, self.duration_s / 5)
         return float(np.clip(min((t + 0.06) / begin, (self.duration_s - t) / end), 0.0, 1.0))
+
+
+def _quarter(frame: Image) -> Image:
+    # Halved twice: OpenCV halves in a quarter of the time in which it quarters.
+    height, width = frame.shape[:2]
+    half = cv2.resize(frame, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(half, (width // 4, height // 4), interpolation=cv2.INTER_AREA))
+
+
+def _blurred(image: Image, sigma: float, *, shrink: int) -> Image:
+    """*image* blurred by *sigma* pixels, which is so wide that a smaller picture will do."""
+    height, width = image.shape[:2]
+    size = max(width // shrink, 1), max(height // shrink, 1)
+    soft = cv2.GaussianBlur(
+        cv2.resize(image, size, interpolation=cv2.INTER_AREA), (0, 0), sigma / shrink
+    )
+    return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR))

@@ -1,16 +1,16 @@
 """A prompt into a finished MP4, frame after frame, on a few threads."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import cv2
 from numpy.typing import NDArray
 
-from dreambox_pipeline.generators.synthetic.encode import write_mp4
+from dreambox_pipeline.generators.synthetic.encode import to_yuv420, write_mp4
 from dreambox_pipeline.generators.synthetic.music import compose
 from dreambox_pipeline.generators.synthetic.scene import Scene, build_scene
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
@@ -53,29 +53,37 @@ def render(
         av.FFmpegError: The encoder failed.
     """
     count = max(round(prompt.duration_s * FPS), 1)
-    with one_thread_per_frame():
-        music = compose(duration_s=count / FPS, mood=prompt.mood, seed=prompt.seed)
+    with (
+        one_thread_per_frame(),
+        ThreadPoolExecutor(threads, thread_name_prefix="frame") as pool,
+    ):
+        # Numpy lets go of the interpreter in both, so the music is ready when the scene is.
+        music = pool.submit(compose, duration_s=count / FPS, mood=prompt.mood, seed=prompt.seed)
         scene = build_scene(prompt, size=size)
-        frames = _in_order(scene, count, threads, on_progress)
-        write_mp4(to, frames, music, size=size, fps=FPS, threads=threads)
+        frames = _in_order(scene, count, pool, ahead=threads + 2, on_progress=on_progress)
+        with closing(frames):
+            write_mp4(to, frames, music.result(), size=size, fps=FPS)
 
 
 def _in_order(
-    scene: Scene, count: int, threads: int, on_progress: Progress | None
-) -> Iterator[NDArray[Any]]:
-    """Every frame in order, at most two more in flight than there are threads."""
+    scene: Scene, count: int, pool: ThreadPoolExecutor, *, ahead: int, on_progress: Progress | None
+) -> Generator[NDArray[Any], None, None]:
+    """Every frame in order, at most *ahead* of them drawn or being drawn and not yet taken."""
     pending: deque[Future[NDArray[Any]]] = deque()
-    with ThreadPoolExecutor(threads, thread_name_prefix="frame") as pool:
-        try:
-            for index in range(count):
-                pending.append(pool.submit(scene.frame, index, fps=FPS))
-                if len(pending) >= threads + 2:
-                    yield _next(pending, index + 1 - len(pending), count, on_progress)
-            while pending:
-                yield _next(pending, count - len(pending), count, on_progress)
-        finally:
-            for future in pending:
-                future.cancel()
+    try:
+        for index in range(count):
+            pending.append(pool.submit(_drawn, scene, index))
+            if len(pending) >= ahead:
+                yield _next(pending, index + 1 - len(pending), count, on_progress)
+        while pending:
+            yield _next(pending, count - len(pending), count, on_progress)
+    finally:
+        for future in pending:
+            future.cancel()
+
+
+def _drawn(scene: Scene, index: int) -> NDArray[Any]:
+    return to_yuv420(scene.frame(index, fps=FPS))
 
 
 def _next(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dreambox_pipeline.generators.synthetic.bake import Bake
 from dreambox_pipeline.generators.synthetic.camera import Camera
-from dreambox_pipeline.generators.synthetic.canvas import Drawable, Stage
+from dreambox_pipeline.generators.synthetic.canvas import Drawable, Stage, draw_all
 from dreambox_pipeline.generators.synthetic.cast import Cast
 from dreambox_pipeline.generators.synthetic.motifs.catalogue import add_motifs
 from dreambox_pipeline.generators.synthetic.motifs.people import add_people
@@ -48,8 +48,7 @@ class Scene:
         t = index / fps
         view = self.camera.at(t)
         picture = np.zeros((self.stage.height, self.stage.width, 3), np.uint8)
-        for drawable in self.drawables:
-            drawable.draw(picture, self.stage, view, t)
+        draw_all(picture, self.drawables, self.stage, view, t)
         return self.finish.apply(picture, self.stage, view, t, index)
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from dreambox_pipeline.generators.synthetic.canvas import draw_all
 from dreambox_pipeline.generators.synthetic.scene import build_scene
 from dreambox_pipeline.stages.dreams.model import Motif, Setting
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
@@ -88,6 +89,23 @@ def test_the_same_prompt_is_the_same_picture(make_prompt: Make) -> None:
     two = [hashlib.sha256(backward.frame(i, fps=24).tobytes()).hexdigest() for i in (40, 19, 3)]
     assert one == two[::-1]
     assert len(set(one)) == 3
+
+
+@pytest.mark.parametrize("camera", ["drift", "dolly", "rise", "fall"])
+@pytest.mark.parametrize("setting", Setting)
+def test_what_is_not_drawn_would_not_have_been_seen(
+    setting: Setting, camera: str, make_prompt: Make
+) -> None:
+    """Leaving hidden rows out changes no pixel, whatever stands in front."""
+    motifs = (Motif.FLOOD, Motif.BOAT) if camera == "dolly" else (Motif.TREE,)
+    scene = build_scene(make_prompt(setting=setting, camera=camera, motifs=motifs), size=SIZE)
+    for t in (0.0, 1.0, 1.9):
+        view = scene.camera.at(t)
+        quick, whole = (np.zeros((SIZE[1], SIZE[0], 3), np.uint8) for _ in range(2))
+        draw_all(quick, scene.drawables, scene.stage, view, t)
+        for drawable in scene.drawables:
+            drawable.draw(whole, scene.stage, view, t)
+        assert np.array_equal(quick, whole)
 
 
 def test_another_seed_is_another_composition(make_prompt: Make) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dreambox_pipeline.generators.synthetic.bake import Bake
-from dreambox_pipeline.generators.synthetic.canvas import Sheet
+from dreambox_pipeline.generators.synthetic.canvas import Backdrop, Sheet
 from dreambox_pipeline.generators.synthetic.noise import spectral
 from dreambox_pipeline.generators.synthetic.raster import Ink, blur, rim, sprite, to_bytes
 
@@ -16,7 +16,7 @@ _TONES = (
 )
 
 
-def bake_water_column(bake: Bake) -> Sheet:
+def bake_water_column(bake: Bake) -> Backdrop:
     """The whole picture: bright where the surface is, dark below."""
     area = bake.area(0.05)
     high = bake.stage.design_height
@@ -24,7 +24,7 @@ def bake_water_column(bake: Bake) -> Sheet:
     away = np.hypot((area.xs - bake.light.x) * 0.85, area.ys - bake.light.y)
     drift = bake.stretched(spectral(bake.rng, 96, 64, 2.0), area) - 0.5
     value = 0.66 * (1 - down) ** 1.5 + 0.46 * np.exp(-away / 230) + 0.09 * drift + 0.05
-    return Sheet(
+    return Backdrop.of(
         to_bytes(bake.palette.ramp(np.clip(value, 0, 1), _TONES), bake.rng),
         area.left,
         area.top,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreambox_pipeline.generators.synthetic.bake import Bake
-from dreambox_pipeline.generators.synthetic.canvas import Stage, View
+from dreambox_pipeline.generators.synthetic.canvas import Stage, View, tinted
 from dreambox_pipeline.generators.synthetic.noise import line
 
 Image = NDArray[Any]
@@ -35,7 +35,9 @@ class Rays:
         dx, dy = xs * 4 / stage.scale - origin[0], ys * 4 / stage.scale - origin[1]
         distance = np.hypot(dx, dy)
         angle = np.arctan2(dx, dy)
-        self._bin = ((angle / (2 * np.pi) + 0.5) * _BINS).astype(np.float32)
+        place = np.clip((angle / (2 * np.pi) + 0.5) * _BINS, 0, _BINS - 1)
+        self._bin = np.minimum(place, _BINS - 1.001).astype(np.int32)
+        self._part = (place - self._bin).astype(np.float32)
         fade = np.exp(-distance / reach) * np.clip((distance - start) / 60, 0, 1)
         if only_down:
             fade *= np.clip(np.cos(angle) * 1.5, 0, 1)
@@ -44,7 +46,7 @@ class Rays:
             line(bake.rng, _BINS, 0.55, lowest=8),
             line(bake.rng, _BINS, 0.5, lowest=6),
         )
-        self._colour = bake.palette.light.reshape(1, 1, 3)
+        self._colour = bake.palette.light
 
     def add(self, small: Image, _stage: Stage, _view: View, t: float) -> None:
         """Add the shafts at *t* seconds to *small*."""
@@ -52,6 +54,5 @@ class Rays:
         one = np.interp((at + 5.0 * t) % _BINS, at, self._one, period=_BINS)
         two = np.interp((at - 3.6 * t) % _BINS, at, self._two, period=_BINS)
         beam = np.clip((one * two - 0.16) * 3.0, 0, 1).astype(np.float32)
-        value = np.interp(self._bin, at, beam).astype(np.float32) * self._fade
-        light = np.clip(value[..., None] * self._colour, 0, 255).astype(np.uint8)
-        cv2.add(small, light, small)
+        value = (beam[self._bin] + np.diff(beam)[self._bin] * self._part) * self._fade
+        cv2.add(small, tinted(value, self._colour), small)

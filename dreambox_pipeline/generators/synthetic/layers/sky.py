@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreambox_pipeline.generators.synthetic.bake import Area, Bake
-from dreambox_pipeline.generators.synthetic.canvas import Sheet
+from dreambox_pipeline.generators.synthetic.canvas import Backdrop
 from dreambox_pipeline.generators.synthetic.noise import smoothstep, spectral, warp
 from dreambox_pipeline.generators.synthetic.raster import blur, to_bytes
 
@@ -46,7 +46,7 @@ def bake_sky(
     stars: float,
     depth: float = 0.05,
     glow: float = 1.0,
-) -> Sheet:
+) -> Backdrop:
     """The sky down to the bottom of the frame.
 
     Args:
@@ -71,7 +71,7 @@ def bake_sky(
         image += star_field(bake, area, stars)[..., None] * fade[..., None] * _star_tint(bake)
     if light.radius > 0:
         paint_light(bake, area, image, distance)
-    return Sheet(to_bytes(image, bake.rng), area.left, area.top, depth)
+    return Backdrop.of(to_bytes(image, bake.rng), area.left, area.top, depth)
 
 
 def _star_tint(bake: Bake) -> Image:
@@ -101,26 +101,45 @@ def star_field(bake: Bake, area: Area, density: float) -> Image:
 def paint_light(bake: Bake, area: Area, image: Image, distance: Image) -> None:
     """Paint the moon or the sun with its halo on *image*, in place."""
     light, palette = bake.light, bake.palette
-    edge = np.clip((light.radius - distance) * bake.scale + 0.5, 0, 1)[..., None]
-    halo = np.exp(-np.maximum(distance - light.radius, 0) / (light.radius * 0.55))
-    ring = np.exp(-(((distance - light.radius * 2.1) / (light.radius * 0.09)) ** 2)) * 0.022
-    image += (255 - image) * (halo * 0.42 + ring)[..., None] * (palette.light / 255)
+    halo = np.exp(-np.maximum(distance - light.radius, 0) / (light.radius * 0.55)) * 0.42
+    halo += np.exp(-(((distance - light.radius * 2.1) / (light.radius * 0.09)) ** 2)) * 0.022
+    for channel in range(3):
+        part = image[..., channel]
+        part += (255 - part) * halo * (palette.light[channel] / 255)
+    # The disc itself is a small part of the picture.
+    rows, columns = (np.flatnonzero((distance < light.radius + 2).any(axis)) for axis in (1, 0))
+    if not rows.size:
+        return
+    box = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+    away = distance[box]
     if light.is_sun:
-        down = np.clip((area.ys - light.y) / light.radius * 0.5 + 0.5, 0, 1)[..., None]
-        disc = palette.light * (1 - down) + (palette.light * 0.5 + palette.accent * 0.5) * down
+        disc = _sun(bake, area.ys[box[0]])
     else:
         seas = bake.stretched(spectral(bake.rng, 204, 120, 1.9, lowest=5), area)
         pocks = bake.stretched(spectral(bake.rng, 320, 200, 1.1), area)
-        limb = np.sqrt(np.clip(1 - (distance / light.radius) ** 2, 0, 1))
-        tone = 0.78 + 0.20 * limb - 0.07 * (pocks - 0.5)
-        maria = (0.36 * smoothstep(0.42, 0.80, seas))[..., None]
-        disc = (palette.light * (1 - maria) + palette.at(0.82, lightness=0.78) * maria) * tone[
-            ..., None
-        ]
-    image[:] = image * (1 - edge) + disc * edge
+        disc = _moon(bake, away, seas[box], pocks[box])
+    edge = np.clip((light.radius - away) * bake.scale + 0.5, 0, 1)[..., None]
+    image[box] = image[box] * (1 - edge) + disc * edge
 
 
-def bake_nebula(bake: Bake, *, depth: float = 0.05) -> Sheet:
+def _sun(bake: Bake, ys: Image) -> Image:
+    light, palette = bake.light, bake.palette
+    down = np.clip((ys - light.y) / light.radius * 0.5 + 0.5, 0, 1)[..., None]
+    return np.asarray(
+        palette.light * (1 - down) + (palette.light * 0.5 + palette.accent * 0.5) * down
+    )
+
+
+def _moon(bake: Bake, distance: Image, seas: Image, pocks: Image) -> Image:
+    palette = bake.palette
+    limb = np.sqrt(np.clip(1 - (distance / bake.light.radius) ** 2, 0, 1))
+    tone = 0.78 + 0.20 * limb - 0.07 * (pocks - 0.5)
+    maria = (0.36 * smoothstep(0.42, 0.80, seas))[..., None]
+    bright = palette.light * (1 - maria) + palette.at(0.82, lightness=0.78) * maria
+    return np.asarray(bright * tone[..., None])
+
+
+def bake_nebula(bake: Bake, *, depth: float = 0.05) -> Backdrop:
     """Deep space: glowing gas along a diagonal, dark dust lanes and very many stars."""
     area = bake.area(depth)
     rng = bake.rng
@@ -144,7 +163,7 @@ def bake_nebula(bake: Bake, *, depth: float = 0.05) -> Sheet:
     if light.radius > 0:
         distance = np.hypot(area.xs - light.x, area.ys - light.y)
         paint_planet(bake, area, image, distance)
-    return Sheet(to_bytes(image, rng), area.left, area.top, depth)
+    return Backdrop.of(to_bytes(image, rng), area.left, area.top, depth)
 
 
 def paint_planet(bake: Bake, area: Area, image: Image, distance: Image) -> None:
