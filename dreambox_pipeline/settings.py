@@ -139,7 +139,25 @@ class Settings(BaseSettings):
         description="From this many likely dreams in one run the Batch API is used, at half the price and hours later. 0: never.",
         ge=0,
     )
-    generator: str = Field("synthetic", description="What makes clips: synthetic (offline).")
+    generator: str = Field(
+        "synthetic",
+        description="What makes clips: synthetic (offline) or openai_videos (a server with OpenAI-style /v1/videos).",
+    )
+    video_base_url: str = Field(
+        "",
+        description="Address of the video server with its version, e.g. http://127.0.0.1:30010/v1 of SGLang-Diffusion. Needed by openai_videos only.",
+    )
+    video_api_key: SecretStr = Field(
+        SecretStr(""), description="Key of the video server. Empty: it needs none."
+    )
+    video_model: str = Field(
+        "", description="Model of the video server, e.g. Wan-AI/Wan2.2-T2V-A14B-Diffusers."
+    )
+    video_price_microusd_per_second: int = Field(
+        0,
+        description="What one second of a clip costs at the video server, in millionths of a US dollar (100000 is 10 cents). 0: it is free.",
+        ge=0,
+    )
     clip_seconds: float = Field(
         6.0, description="Length of a generated clip, in seconds (3 to 60).", ge=3, le=60
     )

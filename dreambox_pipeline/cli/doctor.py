@@ -45,7 +45,8 @@ def examine(settings: Settings) -> list[Checkup]:
         _time_zone,
         _key,
         _ledger,
-        _engine_and_generator,
+        _engine,
+        _generator,
         _clock,
         _tiktok,
     ]
@@ -175,21 +176,33 @@ def _ledger(settings: Settings) -> Checkup:
     )
 
 
-def _engine_and_generator(settings: Settings) -> Checkup:
+def _engine(settings: Settings) -> Checkup:
     from dreambox_pipeline.defs.resources import text_engine
-    from dreambox_pipeline.generators.registry import generator_for
 
     try:
         text_engine(settings)
-        generator_for(settings.generator, work_dir=settings.var_dir / "work")
     except DreamBoxError as error:
-        return Checkup(
-            "text engine and generator", is_fine=False, seen="unknown", remedy=str(error)
-        )
+        return Checkup("text engine", is_fine=False, seen="unknown", remedy=str(error))
+    return Checkup("text engine", is_fine=True, seen=settings.text_engine)
+
+
+def _generator(settings: Settings) -> Checkup:
+    from dreambox_pipeline.defs.resources import video_generator
+    from dreambox_pipeline.generators.registry import GENERATORS
+
+    try:
+        made = video_generator(settings)
+        # Only those with a server have something to look at.
+        if look := getattr(made, "look", None):
+            look()
+    except DreamBoxError as error:
+        return Checkup("generator", is_fine=False, seen="not usable", remedy=str(error))
+    entry = GENERATORS[settings.generator]
+    ends = f", ends on {entry.sunset}" if entry.sunset else ""
     return Checkup(
-        "text engine and generator",
+        "generator",
         is_fine=True,
-        seen=f"{settings.text_engine}, {settings.generator}",
+        seen=f"{settings.generator} ({made.version}), {entry.title}{ends}",
     )
 
 

@@ -1,16 +1,25 @@
 """Bringing generation jobs to their end, whatever state an earlier run left them in."""
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
 from dreambox_pipeline.clock import Clock
-from dreambox_pipeline.errors import ItemError, TransientError
+from dreambox_pipeline.errors import ItemError, StopError, TransientError
 from dreambox_pipeline.media.probe import probe
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
-from dreambox_pipeline.stages.videos.generation import VideoGenerator
+from dreambox_pipeline.stages.videos.generation import (
+    JobProgress,
+    NotSubmittedError,
+    VideoGenerator,
+    is_length_as_asked,
+)
 from dreambox_pipeline.stages.videos.model import JobState
 from dreambox_pipeline.storage.ledger import Ledger, consents, jobs, prompts
 from dreambox_pipeline.storage.media_store import MediaStore
+
+LONGEST_WAIT = timedelta(hours=24)
+"""A clip takes minutes, and providers keep a job for about a day; after that nobody waits for it."""
 
 
 class JobRunner:
@@ -97,6 +106,11 @@ class JobRunner:
         except ItemError as error:
             self._move(job, JobState.FAILED, error=str(error))
             raise
+        except (NotSubmittedError, StopError) as error:
+            # Surely no job, so there is nothing to look up: it waits as if it was never sent.
+            job = self._move(job, JobState.LOST, error=str(error))
+            self._move(job, JobState.PLANNED, error=str(error))
+            raise
         return self._move(job, JobState.SUBMITTED, provider_job_id=provider_job_id)
 
     def _look_up(self, job: jobs.JobRow) -> jobs.JobRow:
@@ -121,8 +135,22 @@ class JobRunner:
                 f"{self._generator.name} ended job {job.job_id} as {progress.state}: {progress.detail}"
             )
         if not progress.is_ready:
+            self._require_patience(job, progress)
             raise TransientError(f"Job {job.job_id} is not ready yet; the next run asks again.")
         return job if job.state is JobState.RUNNING else self._move(job, JobState.RUNNING)
+
+    def _require_patience(self, job: jobs.JobRow, progress: JobProgress) -> None:
+        """Give up on a job that never ends, and say what it said last."""
+        if self._clock() - job.updated_at <= LONGEST_WAIT:
+            return
+        hours = LONGEST_WAIT / timedelta(hours=1)
+        reason = (
+            f"{self._generator.name} did not finish job {job.job_id} within {hours:g} hours"
+            f"{': ' + progress.detail if progress.detail else ''}. Look at it at the provider; then give its id to "
+            "generated_clips to plan it again."
+        )
+        self._move(job, JobState.FAILED, error=reason)
+        raise ItemError(reason)
 
     def _download(self, job: jobs.JobRow, prompt: VideoPrompt) -> jobs.JobRow:
         self._work_dir.mkdir(parents=True, exist_ok=True)
@@ -187,7 +215,7 @@ def _check_clip(clip: Path, prompt: VideoPrompt) -> None:
         raise ItemError(
             f"The clip is {facts.width}x{facts.height}, not upright. It was not kept; give the job's id to generated_clips to plan it again."
         )
-    if abs(facts.duration_s - prompt.duration_s) > max(1.0, prompt.duration_s * 0.25):
+    if not is_length_as_asked(facts.duration_s, prompt.duration_s):
         raise ItemError(
             f"The clip lasts {facts.duration_s:.1f} s where {prompt.duration_s:.1f} s were asked for. It was not kept; give the job's id to generated_clips to plan it again."
         )

@@ -17,6 +17,7 @@ from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.generators.registry import generator_for
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.dreams.engine import TextEngine
+from dreambox_pipeline.stages.videos.generation import VideoGenerator
 from dreambox_pipeline.storage.keys import Keyring, load_keyring
 from dreambox_pipeline.storage.lake import Lake
 from dreambox_pipeline.storage.ledger import Ledger, accounts
@@ -238,6 +239,22 @@ def text_engine(
     )
 
 
+def video_generator(settings: Settings) -> VideoGenerator:
+    """The generator the settings name.
+
+    Raises:
+        StopError: There is none of that name, or it lacks its address or its model.
+    """
+    return generator_for(
+        settings.generator,
+        work_dir=settings.var_dir / "work",
+        base_url=settings.video_base_url,
+        api_key=settings.video_api_key,
+        model=settings.video_model,
+        price_microusd_per_second=settings.video_price_microusd_per_second,
+    )
+
+
 def resources_from(settings: Settings) -> dict[str, Any]:
     """Every resource, by the name assets ask for it. Opens nothing but the key file."""
     ledger = Ledger(settings.ledger_url)
@@ -263,5 +280,5 @@ def resources_from(settings: Settings) -> dict[str, Any]:
             batches=LedgerBatches(ledger, clock=clock),
             sleep=patient_sleep(clock),
         ),
-        "generator": generator_for(settings.generator, work_dir=settings.var_dir / "work"),
+        "generator": video_generator(settings),
     }

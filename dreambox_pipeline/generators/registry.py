@@ -1,31 +1,160 @@
-"""Which generators there are, by the name the settings use."""
+"""Which generators there are, by the name the settings use, and what each of them can do.
+
+Settings are not read here: whoever calls hands the values over. To add a generator: an adapter in
+a folder of its own, an entry here, and its way into `contracts/test_video_generator.py`.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from dreambox_pipeline.errors import StopError
+from dreambox_pipeline.generators import refusal_signals
 from dreambox_pipeline.stages.videos.generation import VideoGenerator
 
+NO_KEY = SecretStr("")
 
-def _synthetic(work_dir: Path) -> VideoGenerator:
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a generator takes and makes.
+
+    Attributes:
+        longest_s: Longest clip, in whole seconds.
+        sizes: Upright sizes as `WIDTHxHEIGHT`; the first one is asked for.
+        has_sound: Clips come with sound of their own. None: it depends on the model.
+        takes_seed: The same seed gives the same or a like clip. None: it depends on the model.
+        takes_negative_prompt: What to avoid has a field of its own. None: it depends on the model.
+        takes_reference_image: A picture can be sent along.
+    """
+
+    longest_s: int
+    sizes: tuple[str, ...]
+    has_sound: bool | None
+    takes_seed: bool | None
+    takes_negative_prompt: bool | None
+    takes_reference_image: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Where a generator's server is and what it costs; the synthetic one needs only *work_dir*."""
+
+    work_dir: Path
+    base_url: str = ""
+    api_key: SecretStr = NO_KEY
+    model: str = ""
+    price_microusd_per_second: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorEntry:
+    """One generator.
+
+    Attributes:
+        title: For people.
+        price_microusd_per_second: Fixed price; None when the operator says it.
+        latency_s: Usual wait for a clip of six seconds, in seconds.
+        sunset: The day from which the provider makes nothing any more.
+        refusal_signals: Error codes that are a "no" to the content; their words count as well.
+    """
+
+    title: str
+    make: Callable[[Provider], VideoGenerator]
+    capabilities: Capabilities
+    price_microusd_per_second: int | None
+    latency_s: float
+    sunset: date | None = None
+    refusal_signals: frozenset[str] = field(default_factory=frozenset)
+
+
+def _synthetic(provider: Provider) -> VideoGenerator:
     # Imported here: it brings OpenCV and FFmpeg, which a listing of names does not need.
     from dreambox_pipeline.generators.synthetic import SyntheticGenerator
 
-    return SyntheticGenerator(work_dir)
+    return SyntheticGenerator(provider.work_dir)
 
 
-GENERATORS: dict[str, Callable[[Path], VideoGenerator]] = {"synthetic": _synthetic}
+def _openai_videos(provider: Provider) -> VideoGenerator:
+    # Imported here: the client takes half a second, which nobody else should wait for.
+    from dreambox_pipeline.generators.openai_videos import OpenAIVideosGenerator
+
+    return OpenAIVideosGenerator(
+        provider.base_url,
+        api_key=provider.api_key,
+        model=provider.model,
+        price_microusd_per_second=provider.price_microusd_per_second,
+    )
 
 
-def generator_for(name: str, *, work_dir: Path) -> VideoGenerator:
-    """The generator called *name*, keeping its job files in *work_dir*.
+GENERATORS: dict[str, GeneratorEntry] = {
+    "synthetic": GeneratorEntry(
+        title="drawn on this machine, a stand-in for a video model",
+        make=_synthetic,
+        capabilities=Capabilities(
+            longest_s=60,
+            sizes=("720x1280",),
+            has_sound=True,
+            takes_seed=True,
+            takes_negative_prompt=False,
+            takes_reference_image=False,
+        ),
+        price_microusd_per_second=0,
+        latency_s=6.0,
+    ),
+    "openai_videos": GeneratorEntry(
+        title="a server with OpenAI-style /v1/videos",
+        make=_openai_videos,
+        capabilities=Capabilities(
+            longest_s=60,
+            sizes=("720x1280",),
+            has_sound=None,
+            takes_seed=None,
+            takes_negative_prompt=None,
+            takes_reference_image=False,
+        ),
+        price_microusd_per_second=None,
+        latency_s=300.0,
+        refusal_signals=refusal_signals.OPENAI_VIDEOS,
+    ),
+}
+
+
+def generator_for(
+    name: str,
+    *,
+    work_dir: Path,
+    base_url: str = "",
+    api_key: SecretStr = NO_KEY,
+    model: str = "",
+    price_microusd_per_second: int = 0,
+) -> VideoGenerator:
+    """The generator called *name*. The synthetic one needs nothing but *work_dir*.
+
+    Args:
+        name: One of `GENERATORS`.
+        work_dir: Folder for job files.
+        base_url: Address of the video server, with its version.
+        api_key: Its key; empty for a server without one.
+        model: Its model.
+        price_microusd_per_second: What it costs, in millionths of a US dollar for a second.
 
     Raises:
-        StopError: There is no such generator.
+        StopError: There is no such generator, or it lacks its address or its model.
     """
     if name not in GENERATORS:
         known = ", ".join(sorted(GENERATORS))
         raise StopError(
             f"Looking up the generator {name!r}: there is none of that name. Set DREAMBOX_GENERATOR to one of: {known}."
         )
-    return GENERATORS[name](work_dir)
+    provider = Provider(
+        work_dir=work_dir,
+        base_url=base_url,
+        api_key=api_key,
+        model=model,
+        price_microusd_per_second=price_microusd_per_second,
+    )
+    return GENERATORS[name].make(provider)

@@ -130,7 +130,8 @@ class Sandbox:
             raise ValueError(
                 f"The switch {name}={value!r} is unknown. There are reply_max_chars (a number), "
                 "rate_limits (true or false), fail_next_videos (a number), video_flavour "
-                "(openai, sglang or vllm_omni), response_mode, batch_mode and response_delay_s; "
+                "(openai, sglang, vllm_omni or json_only), video_content, video_refusal, video_status, "
+                "response_mode, batch_mode and response_delay_s; "
                 "docs/sandbox.md lists their values."
             )
 

@@ -20,7 +20,8 @@ from dreambox_pipeline.sandbox.world.clock import SimulatedClock
 
 CONTROL_PREFIX = "/__sandbox__"
 KINDS = (
-    "http_500", "http_429", "timeout_before", "timeout_after", "close_mid_body", "garbage", "html",
+    "http_500", "http_429", "http_429_bare", "timeout_before", "timeout_after", "close_mid_body",
+    "garbage", "html", "html_200",
 )  # fmt: skip
 _LONGEST_HANG_S = 30.0
 
@@ -192,17 +193,17 @@ async def _swallow(message: Message) -> None:
 def _broken_answer(kind: str) -> Response:
     if kind == "http_500":
         return JSONResponse({"error": {"message": "Internal server error"}}, status_code=500)
-    if kind == "http_429":
+    if kind in ("http_429", "http_429_bare"):
         return JSONResponse(
             {"error": {"message": "Too many requests", "code": "rate_limit_exceeded"}},
             status_code=429,
-            headers={"retry-after": "2"},
+            headers={"retry-after": "2"} if kind == "http_429" else None,
         )
     if kind == "garbage":
         return Response(bytes(range(128, 256)) * 4, media_type="application/json")
-    if kind == "html":
+    if kind in ("html", "html_200"):
         page = "<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>"
-        return HTMLResponse(page, status_code=502)
+        return HTMLResponse(page, status_code=502 if kind == "html" else 200)
     body = {"code": int(kind[5:]), "message": "Fault on demand", "data": {}}
     return Response(
         json.dumps(body | {"request_id": envelope.fault_request_id()}),

@@ -42,7 +42,7 @@ def test_several_problems_are_listed_at_once_each_with_its_remedy(tmp_path: Path
     said = console.export_text()
     wrong = {c.what for c in found if not c.is_fine}
     expected = {"var folder", "time zone", "secret key", "ledger", "clock", "TikTok account"}
-    assert wrong >= expected | {"text engine and generator", f"port {port} for the desk"}
+    assert wrong >= expected | {"generator", f"port {port} for the desk"}
     for remedy in (
         "DREAMBOX_VAR_DIR",
         "DREAMBOX_TIME_ZONE",
@@ -81,3 +81,32 @@ def test_markup_in_a_setting_is_shown_as_it_is(tmp_path, console):
     print_findings(examine(settings), console)
 
     assert "[/bold]" in console.export_text()
+
+
+def test_the_video_server_is_looked_at_before_it_is_needed(tmp_path, free_ports):
+    """Reached with its key; a wrong key, and a server that is off, are each told with a remedy."""
+
+    def said(base_url: str, key: str) -> Checkup:
+        settings = Settings(
+            var_dir=tmp_path / "var",
+            clock_url="",
+            generator="openai_videos",
+            video_base_url=base_url,
+            video_api_key=key,
+            video_model="wan",
+            **free_ports,
+        )
+        return by_name(examine(settings))["generator"]
+
+    with running_sandbox() as sandbox:
+        url = sandbox.info["openai_base_url"]
+        fine = said(url, sandbox.info["api_key"])
+        wrong = said(url, "wrong-key")
+    off = said(url, "any")
+    assert fine.is_fine
+    assert "wan" in fine.seen
+    assert not wrong.is_fine
+    assert "DREAMBOX_VIDEO_API_KEY" in wrong.remedy
+    assert "wrong-key" not in wrong.remedy
+    assert not off.is_fine
+    assert "server runs" in off.remedy

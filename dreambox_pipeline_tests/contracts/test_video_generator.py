@@ -1,10 +1,10 @@
 """What every `VideoGenerator` in the registry promises, checked on each of them alike.
 
-A new generator adds itself to `SMALL`: the same adapter, set up to make a small, short clip.
+A new generator adds itself to `BENCHES`: the same adapter, set up to make a small, short clip.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -12,39 +12,28 @@ import pytest
 
 from dreambox_pipeline.errors import DreamBoxError, StopError
 from dreambox_pipeline.generators.registry import GENERATORS, generator_for
-from dreambox_pipeline.generators.synthetic import SyntheticGenerator
-from dreambox_pipeline.stages.dreams.model import Motif, Setting
-from dreambox_pipeline.stages.prompts.model import VideoPrompt
+from dreambox_pipeline.sandbox.testing import RunningSandbox, running_sandbox
 from dreambox_pipeline.stages.videos.generation import VideoGenerator
 from dreambox_pipeline.stages.videos.model import JobState
-
-SIZE = (180, 320)
-SMALL: dict[str, Callable[[Path], VideoGenerator]] = {
-    "synthetic": lambda work_dir: SyntheticGenerator(work_dir, size=SIZE)
-}
-PROMPT = VideoPrompt(
-    style_id="ink",
-    style="layered silhouettes",
-    scene="a whale over a calm sea",
-    cinematography="slow drift",
-    camera="drift",
-    lighting="moonlight",
-    palette=("#140b33", "#3b2a78", "#8a4fb0", "#e58ab8", "#fff3df"),
-    beats=(),
-    mood=0.4,
-    audio="quiet pads",
-    avoid=("text",),
-    setting=Setting.OCEAN,
-    motifs=(Motif.WHALE,),
-    duration_s=1.0,
-    seed=11,
-)
+from dreambox_pipeline_tests.contracts.video_benches import BENCHES, PROMPT, SIZE, Bench
 
 
-@pytest.fixture(params=sorted(SMALL))
-def generator(request: pytest.FixtureRequest, tmp_path: Path) -> VideoGenerator:
+@pytest.fixture(scope="module")
+def shared_sandbox() -> Iterator[RunningSandbox]:
+    """One provider for all tests here; every test has jobs of its own."""
+    with running_sandbox() as running:
+        yield running
+
+
+@pytest.fixture(params=sorted(BENCHES))
+def bench(request: pytest.FixtureRequest, tmp_path: Path, shared_sandbox: RunningSandbox) -> Bench:
     """Each generator in turn, with an empty folder of its own."""
-    return SMALL[request.param](tmp_path / "work")
+    return BENCHES[request.param](tmp_path / "work", shared_sandbox)
+
+
+@pytest.fixture
+def generator(bench: Bench) -> VideoGenerator:
+    return bench.generator
 
 
 def frames_of(path: Path) -> list[str]:
@@ -58,13 +47,15 @@ def frames_of(path: Path) -> list[str]:
 
 def test_every_registered_generator_is_held_to_this_contract() -> None:
     """A generator nobody checks would be found out in production."""
-    assert set(SMALL) == set(GENERATORS)
+    assert {name.partition(" ")[0] for name in BENCHES} == set(GENERATORS)
 
 
 @pytest.mark.parametrize("name", sorted(GENERATORS))
 def test_a_generator_answers_to_its_registered_name(name: str, tmp_path: Path) -> None:
     """The name in the settings, in the ledger and on the adapter are one."""
-    generator = generator_for(name, work_dir=tmp_path)
+    generator = generator_for(
+        name, work_dir=tmp_path, base_url="http://127.0.0.1:9/v1", model="wan"
+    )
     assert generator.name == name
     assert generator.version
 
@@ -87,18 +78,20 @@ def test_an_id_nobody_submitted_is_lost(generator: VideoGenerator) -> None:
     assert generator.poll("never-submitted").state is JobState.LOST
 
 
-def test_a_submitted_job_becomes_ready(generator: VideoGenerator) -> None:
+def test_a_submitted_job_becomes_ready(bench: Bench) -> None:
     """Polling reports a state the job machine knows, then readiness."""
-    provider_id = generator.submit(PROMPT, job_id="job-1")
-    progress = generator.poll(provider_id)
+    provider_id = bench.generator.submit(PROMPT, job_id="job-1")
+    assert bench.generator.poll(provider_id).state is JobState.RUNNING
+    bench.wait()
+    progress = bench.generator.poll(provider_id)
     assert progress.state is JobState.RUNNING
     assert progress.is_ready
 
 
-def test_a_download_is_a_playable_clip_as_asked(generator: VideoGenerator, tmp_path: Path) -> None:
+def test_a_download_is_a_playable_clip_as_asked(bench: Bench, tmp_path: Path) -> None:
     """H.264 and AAC in an MP4, of the size and the length that were ordered."""
     target = tmp_path / "clip.mp4"
-    assert generator.download(generator.submit(PROMPT, job_id="job-1"), target) == target
+    assert bench.generator.download(bench.made(), target) == target
     with av.open(str(target)) as container:
         video, audio = container.streams.video[0], container.streams.audio[0]
         assert (video.codec_context.name, audio.codec_context.name) == ("h264", "aac")
@@ -108,20 +101,20 @@ def test_a_download_is_a_playable_clip_as_asked(generator: VideoGenerator, tmp_p
         assert sum(1 for _ in container.decode(video=0)) == PROMPT.duration_s * 24
 
 
-def test_a_download_leaves_only_the_clip(generator: VideoGenerator, tmp_path: Path) -> None:
+def test_a_download_leaves_only_the_clip(bench: Bench, tmp_path: Path) -> None:
     """No temporary file stays beside it."""
     folder = tmp_path / "clips"
-    generator.download(generator.submit(PROMPT, job_id="job-1"), folder / "clip.mp4")
+    bench.generator.download(bench.made(), folder / "clip.mp4")
     assert [path.name for path in folder.iterdir()] == ["clip.mp4"]
 
 
-def test_a_failed_download_leaves_nothing(generator: VideoGenerator, tmp_path: Path) -> None:
+def test_a_failed_download_leaves_nothing(bench: Bench, tmp_path: Path) -> None:
     """Whole or not at all: here the target cannot be replaced, because a folder is in its place."""
     folder = tmp_path / "clips"
     blocked = folder / "clip.mp4"
     blocked.mkdir(parents=True)
     with pytest.raises(DreamBoxError):
-        generator.download(generator.submit(PROMPT, job_id="job-1"), blocked)
+        bench.generator.download(bench.made(), blocked)
     assert list(folder.iterdir()) == [blocked]
     assert list(blocked.iterdir()) == []
 
@@ -136,11 +129,9 @@ def test_downloading_an_unknown_job_writes_nothing(
     assert not target.exists()
 
 
-@pytest.mark.parametrize("name", sorted(SMALL))
-def test_another_process_can_fetch_the_same_clip(name: str, tmp_path: Path) -> None:
+def test_another_process_can_fetch_the_same_clip(bench: Bench, tmp_path: Path) -> None:
     """A crash between submit and download loses nothing, and the same job is the same picture."""
-    first = SMALL[name](tmp_path / "work")
-    provider_id = first.submit(PROMPT, job_id="job-1")
-    one = first.download(provider_id, tmp_path / "one.mp4")
-    two = SMALL[name](tmp_path / "work").download(provider_id, tmp_path / "two.mp4")
+    provider_id = bench.made()
+    one = bench.generator.download(provider_id, tmp_path / "one.mp4")
+    two = bench.make().download(provider_id, tmp_path / "two.mp4")
     assert frames_of(one) == frames_of(two)

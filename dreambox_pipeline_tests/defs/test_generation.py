@@ -8,7 +8,7 @@ import pytest
 from dreambox_pipeline.defs.prompts import video_prompts
 from dreambox_pipeline.defs.videos import generated_clips
 from dreambox_pipeline.errors import ItemError, StopError, TransientError
-from dreambox_pipeline.stages.videos.generation import JobProgress
+from dreambox_pipeline.stages.videos.generation import JobProgress, NotSubmittedError
 from dreambox_pipeline.stages.videos.model import JobState
 from dreambox_pipeline.storage.ledger import dreams as ledger_dreams
 from dreambox_pipeline.storage.ledger import prompts
@@ -159,6 +159,45 @@ def test_a_job_that_is_not_ready_is_taken_up_by_the_next_run(workshop):
     assert workshop.job(job.job_id)[0] == S.ACCEPTED
     assert len(workshop.generator.submitted) == 1
     assert workshop.failures() == {}
+
+
+def test_a_job_that_never_ends_is_given_up(workshop):
+    """After a day its row says so with the provider's last words; a person may plan it again."""
+    job = workshop.clip_job()
+    workshop.generator.progress = JobProgress(S.RUNNING, detail="The provider says 'dreaming'.")
+    generate(workshop)
+    workshop.sandbox.advance(25 * 3600)
+    generate(workshop)
+    state, cost, error = workshop.job(job.job_id)
+    assert (state, cost) == (S.FAILED, None)
+    assert "24 hours" in (error or "")
+    assert "dreaming" in (error or "")
+
+    workshop.generator.progress = JobProgress(S.RUNNING, is_ready=True)
+    generate(workshop, config={"generated_clips": {"ids": [job.job_id]}})
+    assert workshop.job(job.job_id)[0] == S.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "turned_away", [NotSubmittedError("429", retry_after_s=2), StopError("The key is not known.")]
+)
+def test_a_submit_that_surely_made_no_job_is_simply_made_again(workshop, turned_away):
+    """There is nothing to look up and nothing for a person to settle."""
+    job = workshop.clip_job()
+
+    def turn_away() -> None:
+        workshop.generator.submitted.clear()
+        raise turned_away
+
+    workshop.generator.after_submit = turn_away
+    with pytest.raises(type(turned_away)):
+        workshop.runner().finish(job)
+    assert workshop.job(job.job_id)[0] == S.PLANNED
+
+    workshop.generator.after_submit = lambda: None
+    generate(workshop)
+    assert workshop.job(job.job_id)[0] == S.ACCEPTED
+    assert workshop.generator.submitted == [job.job_id]
 
 
 @pytest.fixture

@@ -40,6 +40,7 @@ class ModelsApi:
             self._route("GET", "/v1/videos/{video_id}", videos.retrieve),
             self._route("DELETE", "/v1/videos/{video_id}", videos.delete),
             self._route("GET", "/v1/videos/{video_id}/content", videos.content),
+            Route("/outputs/{video_id}.mp4", videos.output, methods=["GET"]),
             self._route("POST", "/v1/moderations", self._moderations.create),
             self._route("POST", "/v1/responses", self._responses.create),
             self._route("POST", "/v1/files", files.create),
@@ -55,12 +56,12 @@ class ModelsApi:
         ]
 
     def set_switch(self, name: str, value: object) -> bool:
-        """Sets one switch of the language model's; False when there is none of that name.
+        """Sets one switch of the models'; False when there is none of that name.
 
         Raises:
             ValueError: The switch does not take this value.
         """
-        return self.behaviour.set(name, value)
+        return self.behaviour.set(name, value) or self.videos.behaviour.set(name, value)
 
     def set_flavour(self, flavour: str) -> None:
         """Imitates another server's failures.

@@ -1,8 +1,9 @@
 """`/v1/videos`: jobs that queue, run, finish or are refused on the world's clock.
 
-Three servers are imitated by switch. `openai` answers by the published contract; `sglang`
+Four servers are imitated by switch. `openai` answers by the published contract; `sglang`
 leaves the error code out and takes `variant` for an index (404); `vllm_omni` answers the GET
-of a failed job with HTTP 500 around the job. Jobs are written down before they are promised.
+of a failed job with HTTP 500 around the job; `json_only` takes no forms. Jobs are written down
+before they are promised.
 """
 
 import asyncio
@@ -16,16 +17,18 @@ from starlette.responses import JSONResponse, Response
 
 from dreambox_pipeline.sandbox.models_api.clips import ClipRequest, encode_clip
 from dreambox_pipeline.sandbox.models_api.errors import ModelApiError, invalid, missing
+from dreambox_pipeline.sandbox.models_api.video_behaviour import VideoBehaviour
 from dreambox_pipeline.sandbox.world.seeds import digest
 from dreambox_pipeline.sandbox.world.world import World
 
-FLAVOURS = ("openai", "sglang", "vllm_omni")
+FLAVOURS = ("openai", "sglang", "vllm_omni", "json_only")
 _KIND = "video_job"
 _QUEUED_S = 5
 _START_UP_S = 10
 _PER_SECOND_S = 4
 _KEPT_S = 86_400
 _CACHED_CLIPS = 8
+_BLOCKED = "Your request was blocked by our moderation system."
 _SIZE = re.compile(r"^(\d{2,4})x(\d{2,4})$")
 # Prompts the double refuses, so that refusals can be tested. Word beginnings.
 _REFUSED = re.compile(
@@ -51,6 +54,7 @@ class VideosApi:
         self._world = world
         self.flavour = FLAVOURS[0]
         self.failing = 0
+        self.behaviour = VideoBehaviour()
         self._clips: OrderedDict[str, bytes] = OrderedDict()
         self._encoding: dict[str, asyncio.Lock] = {}
 
@@ -66,6 +70,8 @@ class VideosApi:
             self.failing -= 1
             job["failure"] = "out of memory while denoising"
         elif _REFUSED.search(job["prompt"]):
+            if self.behaviour.refusal == "submit":
+                raise ModelApiError(400, _BLOCKED, param="prompt", code="moderation_blocked")
             job["refused"] = True
         job_id = f"video_{digest(self._world.seed, 'job', number):016x}{number:08x}"
         self._world.state.put(_KIND, job_id, job)
@@ -98,6 +104,8 @@ class VideosApi:
         """`GET /v1/videos/{id}`."""
         job_id, job = self._job(request)
         wire = self._wire(job_id, job)
+        if self.behaviour.content == "elsewhere":
+            wire["url"] = f"{request.base_url}outputs/{job_id}.mp4"
         failed = wire["status"] == "failed" and self.flavour == "vllm_omni"
         headers = {"openai-poll-after-ms": "1000"}
         return JSONResponse(wire, status_code=500 if failed else 200, headers=headers)
@@ -120,18 +128,30 @@ class VideosApi:
         status = self._state(job).status
         if status != "completed":
             raise ModelApiError(404, f"Video '{job_id}' has no content, its status is {status}.")
-        clip = await self._clip(job_id, job)
+        if self.behaviour.content == "elsewhere":
+            raise ModelApiError(400, "The video was uploaded to cloud storage; use its url.")
+        content, kind = self.behaviour.spoiled(await self._clip(job_id, job))
         return Response(
-            clip,
-            media_type="video/mp4",
+            content,
+            media_type=kind,
             headers={"content-disposition": f'attachment; filename="{job_id}.mp4"'},
         )
+
+    async def output(self, request: Request) -> Response:
+        """`GET /outputs/{id}.mp4`: the object store that `elsewhere` links to; it takes no key."""
+        clip = await self._clip(*self._job(request))
+        return Response(clip, media_type="application/octet-stream")
 
     async def _clip(self, job_id: str, job: dict[str, Any]) -> bytes:
         async with self._encoding.setdefault(job_id, asyncio.Lock()):
             if job_id not in self._clips:
                 width, height = map(int, job["size"].split("x"))
-                request = ClipRequest(job["prompt"], job["seed"], width, height, job["seconds"])
+                seconds = job["seconds"]
+                if self.behaviour.content == "landscape":
+                    width, height = height, width
+                elif self.behaviour.content == "long":
+                    seconds *= 10
+                request = ClipRequest(job["prompt"], job["seed"], width, height, seconds)
                 self._clips[job_id] = await asyncio.to_thread(encode_clip, request)
                 while len(self._clips) > _CACHED_CLIPS:
                     self._clips.popitem(last=False)
@@ -140,6 +160,8 @@ class VideosApi:
     async def _fields(self, request: Request) -> dict[str, Any]:
         kind = request.headers.get("content-type", "")
         if kind.startswith("multipart/form-data"):
+            if self.flavour == "json_only":
+                raise ModelApiError(415, "Send application/json.", param="content-type")
             form = await request.form()
             return {key: value for key, value in form.multi_items() if isinstance(value, str)}
         if self.flavour == "vllm_omni":
@@ -164,6 +186,8 @@ class VideosApi:
         return job_id, job
 
     def _state(self, job: dict[str, Any]) -> _State:
+        if self.behaviour.status:
+            return _State(self.behaviour.status, 50)
         age = self._world.now - job["created_at"]
         if age < _QUEUED_S:
             return _State("queued", 0)
@@ -203,7 +227,7 @@ class VideosApi:
     def _error(self, job: dict[str, Any]) -> dict[str, Any]:
         if job.get("refused"):
             code: str | int = "moderation_blocked"
-            message = "Your request was blocked by our moderation system."
+            message = _BLOCKED
         else:
             code, message = "server_error", str(job["failure"])
         if self.flavour == "sglang":

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from dreambox_pipeline.errors import TransientError
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
 from dreambox_pipeline.stages.videos.model import JobState
 
@@ -40,6 +41,15 @@ def advance(current: JobState, to: JobState) -> JobState:
         msg = f"A generation job cannot go from {current} to {to}."
         raise ValueError(msg)
     return to
+
+
+class NotSubmittedError(TransientError):
+    """The provider surely started no job, so the same request may be sent again later."""
+
+
+def is_length_as_asked(duration_s: float, asked_s: float) -> bool:
+    """A clip of *duration_s* seconds will do where *asked_s* were asked for: within a quarter, or 1 s."""
+    return abs(duration_s - asked_s) <= max(1.0, asked_s * 0.25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,9 @@ class VideoGenerator(Protocol):
 
         Raises:
             TransientError: The answer never came. The job may exist; mark it `unknown`.
+            NotSubmittedError: There is surely no job; submit it again later.
             ItemError: The provider refuses this prompt.
+            StopError: The provider takes no prompt until a person acts. There is no job.
         """
         ...
 

@@ -26,7 +26,7 @@ OPEN_STATES = (
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """One generation job."""
+    """One generation job; *updated_at* is when it came into its state."""
 
     job_id: str
     prompt_id: str
@@ -34,6 +34,7 @@ class JobRow:
     state: JobState
     provider_job_id: str | None
     clip_hash: str | None
+    updated_at: datetime
 
 
 def plan(
@@ -165,6 +166,7 @@ def move(
         to,
         None if to is JobState.PLANNED else provider_job_id or job.provider_job_id,
         clip_hash or job.clip_hash,
+        now,
     )
 
 
@@ -176,7 +178,7 @@ def _named(ids: list[str]) -> sa.ColumnElement[bool]:
     return generation_jobs.c.job_id.in_(ids) | generation_jobs.c.prompt_id.in_(of_prompts)
 
 
-def _select() -> sa.Select[tuple[str, str, str, str, str | None, str | None]]:
+def _select() -> sa.Select[tuple[str, str, str, str, str | None, str | None, datetime]]:
     columns = generation_jobs.c
     return sa.select(
         columns.job_id,
@@ -185,9 +187,12 @@ def _select() -> sa.Select[tuple[str, str, str, str, str | None, str | None]]:
         columns.state,
         columns.provider_job_id,
         columns.clip_hash,
+        columns.updated_at,
     )
 
 
-def _job(row: sa.Row[tuple[str, str, str, str, str | None, str | None]]) -> JobRow:
-    job_id, prompt_id, generator, state, provider_job_id, clip_hash = row
-    return JobRow(job_id, prompt_id, generator, JobState(state), provider_job_id, clip_hash)
+def _job(row: sa.Row[tuple[str, str, str, str, str | None, str | None, datetime]]) -> JobRow:
+    job_id, prompt_id, generator, state, provider_job_id, clip_hash, updated_at = row
+    return JobRow(
+        job_id, prompt_id, generator, JobState(state), provider_job_id, clip_hash, updated_at
+    )

@@ -137,3 +137,60 @@ def test_vllm_omni_answers_500_for_a_failed_job(
     assert caught.value.response.json()["status"] == "failed"
     with pytest.raises(openai.UnprocessableEntityError):
         client.post("/videos", body={"prompt": "x"}, cast_to=openai.types.Video)
+
+
+def test_a_server_may_take_no_forms(client: openai.OpenAI, sandbox: "RunningSandbox") -> None:
+    """415 for a form, a job for JSON."""
+    switch(sandbox, video_flavour="json_only")
+    with pytest.raises(openai.APIStatusError) as caught:
+        client.videos.create(prompt="x")
+    assert caught.value.status_code == 415
+    assert client.post("/videos", body={"prompt": "x"}, cast_to=openai.types.Video).id
+
+
+def test_a_refusal_may_come_at_once(client: openai.OpenAI, sandbox: "RunningSandbox") -> None:
+    """400 with a code, and no job."""
+    switch(sandbox, video_refusal="submit")
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.videos.create(prompt="a gory scene")
+    assert caught.value.code == "moderation_blocked"
+    assert list(client.videos.list()) == []
+
+
+def test_jobs_may_say_one_word_for_ever(client: openai.OpenAI, sandbox: "RunningSandbox") -> None:
+    """Any word, until the switch is emptied."""
+    switch(sandbox, video_status="dreaming")
+    job = client.videos.create(prompt="x")
+    sandbox.advance(10_000)
+    assert client.videos.retrieve(job.id).status == "dreaming"
+    switch(sandbox, video_status="")
+    assert client.videos.retrieve(job.id).status == "completed"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "start"),
+    [
+        ("html", "text/html", b"<!doctype html>"),
+        ("json", "application/json", b"{"),
+        ("empty", "video/mp4", b""),
+    ],
+)
+def test_content_may_be_something_else(
+    client: openai.OpenAI, sandbox: "RunningSandbox", content: str, kind: str, start: bytes
+) -> None:
+    """With HTTP 200 all the same."""
+    job = client.videos.create(prompt="x", size="180x320", seconds="1")
+    sandbox.advance(600)
+    switch(sandbox, video_content=content)
+    answer = client.videos.download_content(job.id)
+    assert answer.response.status_code == 200
+    assert answer.response.headers["content-type"].startswith(kind)
+    assert answer.content.startswith(start)
+    assert (len(answer.content) == 0) == (content == "empty")
+
+
+def test_unknown_switch_values_are_refused(sandbox: "RunningSandbox") -> None:
+    """400, and the known ones are named."""
+    answer = HTTP.post(sandbox.info["control_url"] + "/switches", json={"video_content": "soup"})
+    assert answer.status_code == 400
+    assert "landscape" in answer.text

@@ -1,0 +1,82 @@
+"""What is asked of which model: lengths, sizes and fields."""
+
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field
+
+from dreambox_pipeline.errors import ItemError
+from dreambox_pipeline.generators.openai_videos.dialect import (
+    OPEN_MODEL,
+    dialect_of,
+    fields_for,
+    seconds_for,
+)
+from dreambox_pipeline_tests.contracts.video_benches import PROMPT
+
+UPRIGHT = (720, 1280)
+
+
+class CreateVideoMultipartBody(BaseModel):
+    """The schema of that name in OpenAI's published description 2.3.0, field by field."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    model: str
+    prompt: Annotated[str, Field(min_length=1, max_length=32_000)]
+    seconds: Literal["4", "8", "12"]
+    size: Literal["720x1280", "1280x720", "1024x1792", "1792x1024"]
+
+
+@pytest.mark.parametrize("duration_s", [3.0, 4.0, 8.0, 9.0, 12.0, 15.0])
+def test_a_hosted_model_gets_what_the_contract_has_and_nothing_else(duration_s: float) -> None:
+    """Lengths are text, and a field the contract does not have would be turned away."""
+    prompt = PROMPT.model_copy(update={"duration_s": duration_s})
+    for model in ("sora-2", "azure/sora-2-pro"):
+        fields = fields_for(prompt, model=model, size=UPRIGHT, dialect=dialect_of(model))
+        CreateVideoMultipartBody.model_validate(fields)
+        assert "Avoid: text." in fields["prompt"]
+
+
+def test_an_open_model_gets_seed_frames_and_what_to_avoid() -> None:
+    """Some of its pipelines follow the number of frames and ignore the seconds."""
+    prompt = PROMPT.model_copy(update={"duration_s": 5.5, "seed": 2**40 + 5})
+    fields = fields_for(prompt, model="wan", size=UPRIGHT, dialect=dialect_of("wan"))
+    assert fields["seconds"] == "6"
+    assert (fields["fps"], fields["num_frames"]) == ("24", "144")
+    assert fields["seed"] == "5"
+    assert fields["negative_prompt"] == "text"
+    assert "Avoid" not in fields["prompt"]
+
+
+def test_a_tight_model_gets_the_compact_prose() -> None:
+    """Runway's models take 1,000 characters."""
+    prompt = PROMPT.model_copy(update={"scene": "a long corridor " * 200})
+    for model in ("runwayml/gen4_turbo", "gen4.5"):
+        fields = fields_for(prompt, model=model, size=UPRIGHT, dialect=dialect_of(model))
+        assert len(fields["prompt"]) <= 1_000
+
+
+@pytest.mark.parametrize(
+    ("model", "wanted", "asked"),
+    [("veo-3.1-generate-001", 6.0, 6), ("sora-2", 7.5, 8), ("wan", 0.4, 1), ("gen4.5", 9.2, 10)],
+)
+def test_the_nearest_length_the_model_makes_is_asked_for(
+    model: str, wanted: float, asked: int
+) -> None:
+    """As long as the clip will be taken when it comes."""
+    prompt = PROMPT.model_copy(update={"duration_s": wanted})
+    assert seconds_for(prompt, dialect_of(model)) == asked
+
+
+@pytest.mark.parametrize(("model", "wanted"), [("sora-2", 6.0), ("sora-2", 30.0), ("gen4.5", 20.0)])
+def test_a_length_no_clip_would_have_is_not_paid_for(model: str, wanted: float) -> None:
+    """The clip would be thrown away for its length, so it is said before the money is spent."""
+    prompt = PROMPT.model_copy(update={"duration_s": wanted})
+    with pytest.raises(ItemError, match="DREAMBOX_CLIP_SECONDS"):
+        seconds_for(prompt, dialect_of(model))
+
+
+def test_an_unknown_name_is_an_open_model() -> None:
+    """Servers of one's own name a model as they like."""
+    assert dialect_of("my-lora-of-wan") == OPEN_MODEL

@@ -1,0 +1,74 @@
+"""The registry: what is known about each generator, and what it is handed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from dreambox_pipeline.errors import StopError
+from dreambox_pipeline.generators.registry import GENERATORS, generator_for
+from dreambox_pipeline.settings import Settings
+from dreambox_pipeline_tests.contracts.video_benches import PROMPT
+
+URL = "http://127.0.0.1:9/v1"
+
+
+@pytest.mark.parametrize("name", sorted(GENERATORS))
+def test_every_generator_makes_upright_clips_as_long_as_the_settings_allow(name: str) -> None:
+    """The pipeline asks for nothing a registered generator could not make."""
+    able = GENERATORS[name].capabilities
+    width, height = map(int, able.sizes[0].split("x"))
+    assert width < height
+    longest = [m.le for m in Settings.model_fields["clip_seconds"].metadata if hasattr(m, "le")]
+    assert able.longest_s >= longest[0]
+
+
+def test_the_price_is_fixed_or_the_operators(tmp_path: Path) -> None:
+    """What is handed over is what an estimate counts with."""
+    assert GENERATORS["synthetic"].price_microusd_per_second == 0
+    assert GENERATORS["openai_videos"].price_microusd_per_second is None
+    made = generator_for(
+        "openai_videos",
+        work_dir=tmp_path,
+        base_url=URL,
+        model="wan",
+        price_microusd_per_second=70_000,
+    )
+    assert made.estimate_microusd(PROMPT.model_copy(update={"duration_s": 6.0})) == 420_000
+
+
+@pytest.mark.parametrize(
+    ("values", "missing"),
+    [
+        ({"model": "wan"}, "DREAMBOX_VIDEO_BASE_URL"),
+        ({"base_url": URL}, "DREAMBOX_VIDEO_MODEL"),
+        ({"base_url": URL, "model": " "}, "DREAMBOX_VIDEO_MODEL"),
+    ],
+)
+def test_what_is_missing_is_named_before_anything_is_asked(
+    tmp_path: Path, values: dict[str, str], missing: str
+) -> None:
+    """The key may be missing: a server of one's own often has none."""
+    with pytest.raises(StopError, match=missing):
+        generator_for("openai_videos", work_dir=tmp_path, api_key=SecretStr("key"), **values)
+
+
+def test_another_model_is_another_version(tmp_path: Path) -> None:
+    """So a prompt that one model made may be made by another."""
+    versions = {
+        generator_for("openai_videos", work_dir=tmp_path, base_url=URL, model=model).version
+        for model in ("wan", "ltx")
+    }
+    assert len(versions) == 2
+
+
+def test_a_list_of_names_loads_no_client() -> None:
+    """The client and the renderer take half a second each; only who uses them waits."""
+    code = (
+        "import sys, dreambox_pipeline.generators.registry as r; assert r.GENERATORS;"
+        "assert not {'openai', 'cv2', 'av'} & set(sys.modules), sorted(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
