@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import dagster as dg
 from rich.console import Console
@@ -18,7 +17,7 @@ from dreambox_pipeline.cli.children import make_interruptible
 from dreambox_pipeline.cli.demo_reviewer import REVIEWER, approve_what_passed
 from dreambox_pipeline.cli.preparation import connect_sandbox
 from dreambox_pipeline.cli.progress import steps
-from dreambox_pipeline.cli.runs import QUIET, clean_up_runs, open_instance
+from dreambox_pipeline.cli.runs import QUIET, clean_up_runs, failure_reasons, open_instance
 from dreambox_pipeline.cli.summary import print_summary
 from dreambox_pipeline.cli.timings import Timings
 from dreambox_pipeline.cli.world import World, WorldCaughtUpError, world_with_desk
@@ -144,7 +143,9 @@ class Demo:
         if result.dagster_run.status is dg.DagsterRunStatus.CANCELED:
             raise KeyboardInterrupt  # Dagster caught it during the run
         if not result.success:
-            raise StopError(f"The Dagster run {result.run_id} of {job} failed: {_reasons(result)}")
+            raise StopError(
+                f"The Dagster run {result.run_id} of {job} failed: {failure_reasons(result)}"
+            )
 
     def _collect(self) -> None:
         today = self._now().date()
@@ -271,16 +272,3 @@ def run_demo(settings: Settings, console: Console) -> Timings:
     seconds = time.perf_counter() - started
     print_summary(world.settings, console, seconds=seconds, notes=demo.notes)
     return timings
-
-
-def _reasons(result: dg.ExecuteInProcessResult) -> str:
-    """The innermost message of each failed step: what our own code said."""
-    messages = []
-    for event in result.all_events:
-        data: Any = event.event_specific_data
-        error = getattr(data, "error", None) if event.is_step_failure else None
-        while error is not None and error.cause is not None:
-            error = error.cause
-        if error is not None:
-            messages.append(error.message.strip())
-    return " ".join(dict.fromkeys(messages)) or "see its log in Dagster."
