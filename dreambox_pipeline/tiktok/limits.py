@@ -36,9 +36,6 @@ SAFE_WINDOW_S = 61.0
 SAFE_SECOND_S = 1.1
 """A second, with room for the same reason."""
 
-LOCK_S = 300.0
-"""After more than 40 queries a minute TikTok locks the endpoint for five minutes."""
-
 PATIENCE_S = 360.0
 """A bucket closed for longer, as until the day ends, is an error at once and no worker waits."""
 

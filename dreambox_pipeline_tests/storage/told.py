@@ -212,7 +212,7 @@ def _tell_remarks(connection: sa.Connection, ids: story.Ids, number: int) -> Non
         failures.record(connection, stage=stage, item_id=item_id, error=error, now=NOON)
     failures.record(connection, stage="videos", item_id=ids.job_id, error=error, now=NOON)
     labels.record(connection, Label(ids.comment_id, True, words, "en", "mia", NOON))
-    for kind in (tasks.UNCLEAR_ANSWER, tasks.DREAM_REVIEW):
+    for kind in (tasks.UNCLEAR_ANSWER, tasks.DOUBTED_YES):
         payload = {"comment_id": ids.comment_id, "text": words}
         tasks.open_task(connection, kind, ids.dream_id, payload=payload, now=NOON)
     event = {"comment_id": ids.comment_id, "comment_action": "delete"}

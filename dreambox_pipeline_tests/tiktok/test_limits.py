@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dreambox_pipeline.tiktok.errors import RateLimited
-from dreambox_pipeline.tiktok.limits import LOCK_S, SlidingWindowLimiter
+from dreambox_pipeline.tiktok.errors import QPM_BREACH_WAIT_S, RateLimited
+from dreambox_pipeline.tiktok.limits import SlidingWindowLimiter
 
 
 class Clock:
@@ -94,18 +94,18 @@ def test_all_endpoints_together_never_exceed_the_apps_limit(gaps, paths):
 def test_a_refused_endpoint_stays_closed_for_five_minutes(clock):
     """And only that one."""
     limiter = SlidingWindowLimiter(now=clock.now, sleep=clock.sleep)
-    limiter.refused("/a/", for_s=LOCK_S)
+    limiter.refused("/a/", for_s=QPM_BREACH_WAIT_S)
     assert limiter.wait("/b/") == 0
-    assert limiter.wait("/a/") == LOCK_S
+    assert limiter.wait("/a/") == QPM_BREACH_WAIT_S
     assert limiter.wait("/a/") == 0
 
 
 def test_a_refusal_never_shortens_an_earlier_one(clock):
     """The longer of two closures holds."""
     limiter = SlidingWindowLimiter(now=clock.now, sleep=clock.sleep)
-    limiter.refused("/a/", for_s=LOCK_S)
+    limiter.refused("/a/", for_s=QPM_BREACH_WAIT_S)
     limiter.refused("/a/", for_s=1)
-    assert limiter.wait("/a/") == LOCK_S
+    assert limiter.wait("/a/") == QPM_BREACH_WAIT_S
 
 
 def test_a_request_that_was_waiting_when_the_endpoint_closed_waits_on(clock):
@@ -115,11 +115,11 @@ def test_a_request_that_was_waiting_when_the_endpoint_closed_waits_on(clock):
     def sleep(seconds) -> None:
         clock.sleep(seconds)
         if not refusing:
-            refusing.append(limiter.refused("/a/", for_s=LOCK_S))
+            refusing.append(limiter.refused("/a/", for_s=QPM_BREACH_WAIT_S))
 
     limiter = SlidingWindowLimiter(now=clock.now, sleep=sleep, limit=1)
     limiter.wait("/a/")
-    assert limiter.wait("/a/") == 60 + LOCK_S
+    assert limiter.wait("/a/") == 60 + QPM_BREACH_WAIT_S
 
 
 def test_a_path_that_is_closed_until_tomorrow_is_an_error_at_once(clock):

@@ -118,13 +118,11 @@ def withdraw(
 
 def is_doubted(connection: Connection, dream_id: str) -> bool:
     """Whether a person has yet to read what the dreamer wrote since their yes."""
-    doubted = tasks.open_tasks(connection, kind=tasks.DOUBTED_YES)
-    return any(task.subject == dream_id for task in doubted)
+    return bool(tasks.open_tasks(connection, kind=tasks.DOUBTED_YES, subject=dream_id))
 
 
 def close_unclear(connection: Connection, dream_id: str, *, outcome: str, now: datetime) -> None:
     """Nobody has to read this dreamer's unclear replies any more."""
     for kind in (tasks.UNCLEAR_ANSWER, tasks.DOUBTED_YES):
-        for task in tasks.open_tasks(connection, kind=kind):
-            if task.subject == dream_id:
-                tasks.close(connection, task.task_id, outcome=outcome, by=PIPELINE, now=now)
+        for task in tasks.open_tasks(connection, kind=kind, subject=dream_id):
+            tasks.close(connection, task.task_id, outcome=outcome, by=PIPELINE, now=now)

@@ -1,4 +1,4 @@
-"""Work that only a person can do: an unclear answer, a post to take down, a dream to look at.
+"""Work that only a person can do: an unclear answer, a doubted yes, a hidden question, a post to take down.
 
 A task is opened once per subject and key and closed once. What people wrote stays in it only
 while it is open: closing keeps ids and times, the rest of the payload goes.
@@ -23,8 +23,6 @@ TAKEDOWN = "takedown"
 """A post is public whose dreamer took the dream back; only a person can remove it."""
 HIDDEN_QUESTION = "hidden_question"
 """The platform hides our question from the dreamer."""
-DREAM_REVIEW = "dream_review"
-"""A text that engines disagree about, or that speaks to the model."""
 
 OPEN = "open"
 CLOSED = "closed"
@@ -78,11 +76,15 @@ def open_task(
     return upsert(connection, tasks, row)
 
 
-def open_tasks(connection: Connection, *, kind: str | None = None) -> list[Task]:
-    """Tasks nobody has closed, oldest first, of one kind or of all."""
+def open_tasks(
+    connection: Connection, *, kind: str | None = None, subject: str | None = None
+) -> list[Task]:
+    """Tasks nobody has closed, oldest first, of one kind or of all, about one subject or about any."""
     where = tasks.c.state == OPEN
     if kind is not None:
         where &= tasks.c.kind == kind
+    if subject is not None:
+        where &= tasks.c.subject == subject
     return _tasks(connection, where)
 
 
