@@ -139,9 +139,17 @@ class Settings(BaseSettings):
         description="From this many likely dreams in one run the Batch API is used, at half the price and hours later. 0: never.",
         ge=0,
     )
+    moderation: str = Field(
+        "none",
+        description="What looks at prompts and frames besides our own rules: none, or openai (omni-moderation at the language model's server, with its key).",
+    )
+    prompt_writer: str = Field(
+        "embedded",
+        description="What words the prompts: embedded (offline), or openai (the language model, from the dream's facts only).",
+    )
     generator: str = Field(
         "synthetic",
-        description="What makes clips: synthetic (offline) or openai_videos (a server with OpenAI-style /v1/videos).",
+        description="What makes clips: synthetic (offline), openai_videos (a server with OpenAI-style /v1/videos) or gemini_omni (Google). Several with commas between are tried in this order when one is down.",
     )
     video_base_url: str = Field(
         "",
@@ -157,6 +165,51 @@ class Settings(BaseSettings):
         0,
         description="What one second of a clip costs at the video server, in millionths of a US dollar (100000 is 10 cents). 0: it is free.",
         ge=0,
+    )
+    gemini_api_key: SecretStr = Field(
+        SecretStr(""), description="Key of Google's Gemini API. Needed by gemini_omni only."
+    )
+    gemini_base_url: str = Field(
+        "https://generativelanguage.googleapis.com",
+        description="Address of the Gemini API, without its version.",
+    )
+    gemini_model: str = Field(
+        "gemini-omni-1.2-flash", description="Model that makes the clips when gemini_omni does."
+    )
+    gemini_price_microusd_per_second: int = Field(
+        70_000,
+        description="What one second of a clip costs there, in millionths of a US dollar (7 cents is the price seen for 720p).",
+        ge=0,
+    )
+    video_webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Secret by which the video provider signs its webhooks (whsec_...), sent to the desk's /webhooks/videos. Empty: clips are found by polling alone.",
+    )
+    budget_per_video_usd: float = Field(
+        2.0,
+        description="The most that may be spent on one dream's video with all its attempts, in US dollars.",
+        ge=0,
+    )
+    budget_per_day_usd: float = Field(
+        20.0,
+        description="The most that may be spent on clips in one day of the account's time zone, in US dollars.",
+        ge=0,
+    )
+    subtitles: bool = Field(
+        True, description="Whether the dream's beats are written on the video as they happen."
+    )
+    end_card: bool = Field(
+        False, description="Whether a video ends with a card that names the dreamer."
+    )
+    content_credentials: bool = Field(
+        True,
+        description="Whether finished videos are signed with Content Credentials (C2PA). The key is made once, in var/keys, unless the next two are set.",
+    )
+    signing_certificate: str = Field(
+        "", description="PEM file with the certificate chain that signs videos. Empty: our own."
+    )
+    signing_key: str = Field(
+        "", description="PEM file with the private key (PKCS 8) of that certificate."
     )
     clip_seconds: float = Field(
         6.0, description="Length of a generated clip, in seconds (3 to 60).", ge=3, le=60
@@ -206,6 +259,22 @@ class Settings(BaseSettings):
             return f"sqlite:///{(self.var_dir / 'ledger.sqlite').absolute()}"
         # SQLAlchemy below 2.1 with psycopg2 is the pair Dagster works with; say so explicitly.
         return url.replace("postgresql://", "postgresql+psycopg2://", 1)
+
+    @property
+    def generator_names(self) -> tuple[str, ...]:
+        """The generators in the order in which they are tried, each once."""
+        names = (name.strip() for name in self.generator.split(","))
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    @property
+    def budget_per_video_microusd(self) -> int:
+        """In millionths of a US dollar."""
+        return round(self.budget_per_video_usd * 1_000_000)
+
+    @property
+    def budget_per_day_microusd(self) -> int:
+        """In millionths of a US dollar."""
+        return round(self.budget_per_day_usd * 1_000_000)
 
     @property
     def lake_dir(self) -> Path:

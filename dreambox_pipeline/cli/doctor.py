@@ -187,23 +187,21 @@ def _engine(settings: Settings) -> Checkup:
 
 
 def _generator(settings: Settings) -> Checkup:
-    from dreambox_pipeline.defs.resources import video_generator
-    from dreambox_pipeline.generators.registry import GENERATORS
+    from dreambox_pipeline.defs.resources import video_generators
+    from dreambox_pipeline.generators.registry import entry_of
 
+    seen = []
     try:
-        made = video_generator(settings)
-        # Only those with a server have something to look at.
-        if look := getattr(made, "look", None):
-            look()
+        for made in video_generators(settings):
+            # Only those with a server have something to look at.
+            if look := getattr(made, "look", None):
+                look()
+            entry = entry_of(made.name)
+            ends = f", ends on {entry.sunset}" if entry.sunset else ""
+            seen.append(f"{made.name} ({made.version}), {entry.title}{ends}")
     except DreamBoxError as error:
         return Checkup("generator", is_fine=False, seen="not usable", remedy=str(error))
-    entry = GENERATORS[settings.generator]
-    ends = f", ends on {entry.sunset}" if entry.sunset else ""
-    return Checkup(
-        "generator",
-        is_fine=True,
-        seen=f"{settings.generator} ({made.version}), {entry.title}{ends}",
-    )
+    return Checkup("generator", is_fine=True, seen="; then ".join(seen))
 
 
 def _clock(settings: Settings) -> Checkup:

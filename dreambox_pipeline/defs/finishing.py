@@ -5,15 +5,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dreambox_pipeline.clock import Clock
+from dreambox_pipeline.defs.judging import Judge, Judgement
 from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.media.editing import apply_edit
 from dreambox_pipeline.media.lettering import can_draw
-from dreambox_pipeline.media.measure import measure
-from dreambox_pipeline.media.model import Edit, EditedFiles, Measurements
+from dreambox_pipeline.media.model import Edit, EditedFiles
 from dreambox_pipeline.media.probe import probe
+from dreambox_pipeline.safety.moderation import Moderator
 from dreambox_pipeline.stages.videos.assembly import check_lettering, plan_edit
 from dreambox_pipeline.stages.videos.model import Finding
-from dreambox_pipeline.stages.videos.quality import check_quality, expect_finished, is_acceptable
+from dreambox_pipeline.stages.videos.quality import expect_finished, is_acceptable
 from dreambox_pipeline.storage.ledger import Ledger, consents, jobs, prompts, videos
 from dreambox_pipeline.storage.media_store import MediaStore
 
@@ -25,9 +26,18 @@ class Finisher:
         work_dir: Where files lie before the media store takes them.
     """
 
-    def __init__(self, *, ledger: Ledger, media: MediaStore, clock: Clock, work_dir: Path) -> None:
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        media: MediaStore,
+        moderator: Moderator,
+        clock: Clock,
+        work_dir: Path,
+    ) -> None:
         self._ledger = ledger
         self._media = media
+        self._judge = Judge(ledger=ledger, media=media, moderator=moderator)
         self._clock = clock
         self._work_dir = work_dir
 
@@ -42,7 +52,7 @@ class Finisher:
                 f"Job {job.job_id} is accepted without a clip. Give its id to generated_clips."
             )
         clip = self._media.get(job.clip_hash, ".mp4")
-        row, credit, earlier = self._look_up(job)
+        row, credit = self._look_up(job)
         duration_s = probe(clip).duration_s
         edit = plan_edit(
             title=row.prompt.title,
@@ -54,20 +64,19 @@ class Finisher:
         self._work_dir.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=self._work_dir, prefix="finish-") as folder:
             files = apply_edit(clip, edit, Path(folder))
-            measured = measure(files.video)
+            judged = self._judge.judge(
+                files.video,
+                dream_id=row.dream_id,
+                style_id=row.style_id,
+                expected=expect_finished(edit, duration_s=duration_s),
+            )
             found = [
-                *check_quality(
-                    measured,
-                    expected=expect_finished(edit, duration_s=duration_s),
-                    earlier_hashes=earlier,
-                ),
+                *judged.findings,
                 *check_lettering(edit, title=row.prompt.title, credit=credit_line(credit)),
             ]
-            return self._store(job, row, credit, edit, files, measured, found)
+            return self._store(job, row, credit, edit, files, judged, found)
 
-    def _look_up(
-        self, job: jobs.JobRow
-    ) -> tuple[prompts.PromptRow, str | None, list[tuple[str, ...]]]:
+    def _look_up(self, job: jobs.JobRow) -> tuple[prompts.PromptRow, str | None]:
         with self._ledger.read() as connection:
             row = prompts.get(connection, job.prompt_id)
             if row is None:
@@ -79,13 +88,7 @@ class Finisher:
                     f"The dreamer of {row.dream_id} took their consent back; nothing is finished."
                 )
             credit = consents.credit_of(connection, row.dream_id)
-            # The same dream's own videos are no duplicates: this may be a second finish of one of them.
-            earlier = [
-                video.frame_hashes
-                for video in videos.newest(connection, limit=50)
-                if video.dream_id != row.dream_id
-            ]
-        return row, credit, earlier
+        return row, credit
 
     def _store(
         self,
@@ -94,10 +97,10 @@ class Finisher:
         credit: str | None,
         edit: Edit,
         files: EditedFiles,
-        measured: Measurements,
+        judged: Judgement,
         found: list[Finding],
     ) -> videos.VideoRow:
-        facts = measured.facts
+        facts = judged.measured.facts
         video = videos.VideoRow(
             render_id=render_id_for(job.job_id, edit.version),
             job_id=job.job_id,
@@ -115,9 +118,11 @@ class Finisher:
             duration_s=facts.duration_s,
             frame_rate=float(facts.frame_rate),
             size_bytes=facts.size_bytes,
-            frame_hashes=measured.frame_hashes,
+            frame_hashes=judged.measured.frame_hashes,
             has_passed=is_acceptable(found),
             finished_at=self._clock(),
+            look=judged.measured.look or None,
+            drift=judged.drift,
         )
         with self._ledger.write() as connection:
             videos.save(connection, video, found)

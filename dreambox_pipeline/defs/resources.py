@@ -14,7 +14,8 @@ from dreambox_pipeline.clock import Clock, clock_for
 from dreambox_pipeline.defs.batches import LedgerBatches
 from dreambox_pipeline.defs.previews import PreviewLinks
 from dreambox_pipeline.errors import StopError
-from dreambox_pipeline.generators.registry import generator_for
+from dreambox_pipeline.generators.registry import Provider, generators_for
+from dreambox_pipeline.safety.moderation import NoModerator
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.dreams.engine import TextEngine
 from dreambox_pipeline.stages.videos.generation import VideoGenerator
@@ -239,20 +240,31 @@ def text_engine(
     )
 
 
-def video_generator(settings: Settings) -> VideoGenerator:
-    """The generator the settings name.
+def video_generators(settings: Settings) -> tuple[VideoGenerator, ...]:
+    """The generators the settings name, in the order in which they are tried.
 
     Raises:
-        StopError: There is none of that name, or it lacks its address or its model.
+        StopError: There is none of that name, or it lacks its address, its key or its model.
     """
-    return generator_for(
-        settings.generator,
-        work_dir=settings.var_dir / "work",
-        base_url=settings.video_base_url,
-        api_key=settings.video_api_key,
-        model=settings.video_model,
-        price_microusd_per_second=settings.video_price_microusd_per_second,
-    )
+    work_dir = settings.var_dir / "work"
+    providers = {
+        "synthetic": Provider(work_dir=work_dir),
+        "openai_videos": Provider(
+            work_dir=work_dir,
+            base_url=settings.video_base_url,
+            api_key=settings.video_api_key,
+            model=settings.video_model,
+            price_microusd_per_second=settings.video_price_microusd_per_second,
+        ),
+        "gemini_omni": Provider(
+            work_dir=work_dir,
+            base_url=settings.gemini_base_url,
+            api_key=settings.gemini_api_key,
+            model=settings.gemini_model,
+            price_microusd_per_second=settings.gemini_price_microusd_per_second,
+        ),
+    }
+    return generators_for(settings.generator_names, providers)
 
 
 def resources_from(settings: Settings) -> dict[str, Any]:
@@ -280,5 +292,6 @@ def resources_from(settings: Settings) -> dict[str, Any]:
             batches=LedgerBatches(ledger, clock=clock),
             sleep=patient_sleep(clock),
         ),
-        "generator": video_generator(settings),
+        "generator": video_generators(settings)[0],
+        "moderator": NoModerator(),
     }

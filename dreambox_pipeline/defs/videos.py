@@ -9,6 +9,7 @@ from dreambox_pipeline.defs.failures import run_batch, translated
 from dreambox_pipeline.defs.finishing import Finisher
 from dreambox_pipeline.defs.generation import JobRunner
 from dreambox_pipeline.defs.prompts import video_prompts
+from dreambox_pipeline.safety.moderation import Moderator
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.videos.generation import VideoGenerator
 from dreambox_pipeline.storage.ledger import Ledger, jobs, videos
@@ -83,10 +84,17 @@ def finished_videos(
     media: dg.ResourceParam[MediaStore],
     clock: dg.ResourceParam[Clock],
     settings: dg.ResourceParam[Settings],
+    moderator: dg.ResourceParam[Moderator],
     links: dg.ResourceParam[previews.PreviewLinks],
 ) -> dg.MaterializeResult[None]:
     """Finish every accepted clip that has no video yet."""
-    finisher = Finisher(ledger=ledger, media=media, clock=clock, work_dir=settings.var_dir / "work")
+    finisher = Finisher(
+        ledger=ledger,
+        media=media,
+        moderator=moderator,
+        clock=clock,
+        work_dir=settings.var_dir / "work",
+    )
     with translated():
         with ledger.read() as connection:
             waiting = jobs.accepted_without_video(connection, ids=config.ids or None)[

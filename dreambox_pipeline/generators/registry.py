@@ -4,7 +4,7 @@ Settings are not read here: whoever calls hands the values over. To add a genera
 a folder of its own, an entry here, and its way into `contracts/test_video_generator.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,10 @@ from dreambox_pipeline.generators import refusal_signals
 from dreambox_pipeline.stages.videos.generation import VideoGenerator
 
 NO_KEY = SecretStr("")
+
+# https://cv.iptc.org/newscodes/digitalsourcetype/
+ALGORITHMIC_MEDIA = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
+TRAINED_ALGORITHMIC_MEDIA = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class GeneratorEntry:
         latency_s: Usual wait for a clip of six seconds, in seconds.
         sunset: The day from which the provider makes nothing any more.
         refusal_signals: Error codes that are a "no" to the content; their words count as well.
+        digital_source_type: IPTC term for how its pictures come about.
     """
 
     title: str
@@ -69,6 +74,7 @@ class GeneratorEntry:
     latency_s: float
     sunset: date | None = None
     refusal_signals: frozenset[str] = field(default_factory=frozenset)
+    digital_source_type: str = TRAINED_ALGORITHMIC_MEDIA
 
 
 def _synthetic(provider: Provider) -> VideoGenerator:
@@ -104,6 +110,8 @@ GENERATORS: dict[str, GeneratorEntry] = {
         ),
         price_microusd_per_second=0,
         latency_s=6.0,
+        # Drawn by rules, learned from nothing.
+        digital_source_type=ALGORITHMIC_MEDIA,
     ),
     "openai_videos": GeneratorEntry(
         title="a server with OpenAI-style /v1/videos",
@@ -123,38 +131,33 @@ GENERATORS: dict[str, GeneratorEntry] = {
 }
 
 
-def generator_for(
-    name: str,
-    *,
-    work_dir: Path,
-    base_url: str = "",
-    api_key: SecretStr = NO_KEY,
-    model: str = "",
-    price_microusd_per_second: int = 0,
-) -> VideoGenerator:
-    """The generator called *name*. The synthetic one needs nothing but *work_dir*.
-
-    Args:
-        name: One of `GENERATORS`.
-        work_dir: Folder for job files.
-        base_url: Address of the video server, with its version.
-        api_key: Its key; empty for a server without one.
-        model: Its model.
-        price_microusd_per_second: What it costs, in millionths of a US dollar for a second.
+def entry_of(name: str) -> GeneratorEntry:
+    """The registry's entry for the generator called *name*.
 
     Raises:
-        StopError: There is no such generator, or it lacks its address or its model.
+        StopError: There is no such generator.
     """
     if name not in GENERATORS:
         known = ", ".join(sorted(GENERATORS))
         raise StopError(
-            f"Looking up the generator {name!r}: there is none of that name. Set DREAMBOX_GENERATOR to one of: {known}."
+            f"Looking up the generator {name!r}: there is none of that name. Set DREAMBOX_GENERATOR to one or more of: {known}."
         )
-    provider = Provider(
-        work_dir=work_dir,
-        base_url=base_url,
-        api_key=api_key,
-        model=model,
-        price_microusd_per_second=price_microusd_per_second,
-    )
-    return GENERATORS[name].make(provider)
+    return GENERATORS[name]
+
+
+def generators_for(
+    names: Sequence[str], providers: Mapping[str, Provider]
+) -> tuple[VideoGenerator, ...]:
+    """The generators called *names*, in that order.
+
+    Args:
+        names: Keys of `GENERATORS`; the first is used as long as it works.
+        providers: By name, where each of them is.
+
+    Raises:
+        StopError: There is no such generator, it lacks its address, its key or its model, or
+            *names* is empty.
+    """
+    if not names:
+        raise StopError("DREAMBOX_GENERATOR is empty. Set it to synthetic, or unset it.")
+    return tuple(entry_of(name).make(providers[name]) for name in names)

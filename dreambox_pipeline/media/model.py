@@ -25,6 +25,21 @@ class MediaFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """A frame that shows what a check found.
+
+    Attributes:
+        check: Name of the check, for example `letterbox`.
+        at_s: Where in the clip, in seconds.
+        picture: WebP, 270 px wide.
+    """
+
+    check: str
+    at_s: float
+    picture: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Measurements:
     """What one decode of a video found; shares are of the clip's frames or seconds, 0 to 1.
 
@@ -33,6 +48,13 @@ class Measurements:
         loudness_lufs: Integrated loudness, or None without audio.
         peak_dbtp: True peak, or None without audio.
         frame_hashes: 64-bit perceptual hashes of every 8th frame, as 16 hex digits.
+        letterbox_share: Share of the picture under constant bars at its edges.
+        flashes_per_s: Most pairs of opposing changes of luminance over a quarter of the picture
+            in any one second (WCAG 2.3.1 and ITU-R BT.1702 allow 3).
+        clipped_share: Share of the audio samples at full scale, or None without audio.
+        look: Colour and texture statistics of the whole clip, as `media.look` orders them; empty
+            for a clip of which no frame was seen.
+        evidence: The frames that show best what was found.
     """
 
     facts: MediaFacts
@@ -44,6 +66,11 @@ class Measurements:
     peak_dbtp: float | None
     silent_share: float | None
     frame_hashes: tuple[str, ...] = ()
+    letterbox_share: float = 0.0
+    flashes_per_s: float = 0.0
+    clipped_share: float | None = None
+    look: tuple[float, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,23 @@ prompts = sa.Table(
     _text("prose"),
     _text("screening"),
     sa.Column("screening_reasons", sa.JSON, nullable=False),
+    # Who wrote the prose: `embedded`, or a language model's name.
+    _text("writer", nullable=True),
+    _text("series_id", nullable=True, index=True),
     _time("composed_at"),
+)
+
+series = sa.Table(
+    "series",
+    metadata,
+    _text("series_id", primary_key=True),
+    _text("name", unique=True),
+    _text("style_id"),
+    sa.Column("seed", sa.BigInteger),
+    _text("reference_hash", nullable=True),
+    _time("started_at"),
+    # Empty for the one that is running.
+    _time("ended_at", nullable=True),
 )
 
 generation_jobs = sa.Table(
@@ -159,7 +175,44 @@ generation_jobs = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False),
     _text("clip_hash", nullable=True),
     _text("error", nullable=True),
+    # Refused once, and asked for again with a softened prompt.
+    sa.Column("is_softened", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("polls", sa.Integer, nullable=False, server_default="0"),
+    # Nobody asks the provider again before.
+    _time("poll_after", nullable=True),
     _time("created_at"),
+    _time("updated_at"),
+)
+
+spend = sa.Table(
+    "spend",
+    metadata,
+    # The job and which of its submits this is: `job_…:1`.
+    _text("spend_id", primary_key=True),
+    sa.Column(
+        "job_id", sa.Text, sa.ForeignKey("generation_jobs.job_id"), nullable=False, index=True
+    ),
+    _text("dream_id", index=True),
+    _text("generator"),
+    # reserved, settled or released
+    _text("state"),
+    sa.Column("reserved_microusd", sa.BigInteger, nullable=False),
+    sa.Column("settled_microusd", sa.BigInteger),
+    # The account's local day, as YYYY-MM-DD: what the daily cap counts.
+    _text("day", index=True),
+    _time("reserved_at"),
+    _time("settled_at", nullable=True),
+)
+
+generator_circuits = sa.Table(
+    "generator_circuits",
+    metadata,
+    _text("generator", primary_key=True),
+    # closed, open or half_open
+    _text("state"),
+    sa.Column("failures", sa.Integer, nullable=False),
+    _time("open_until", nullable=True),
+    _text("reason", nullable=True),
     _time("updated_at"),
 )
 
@@ -184,7 +237,21 @@ videos = sa.Table(
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("frame_hashes", sa.JSON, nullable=False),
     sa.Column("has_passed", sa.Boolean, nullable=False),
+    # Colour and texture statistics, and how far they lie from the style's last videos.
+    sa.Column("look", sa.JSON),
+    sa.Column("drift", sa.Float),
     _time("finished_at"),
+)
+
+provenance = sa.Table(
+    "provenance",
+    metadata,
+    sa.Column("render_id", sa.Text, sa.ForeignKey("videos.render_id"), primary_key=True),
+    _text("content_hash"),
+    sa.Column("record", sa.JSON, nullable=False),
+    # Why there are no Content Credentials in the file, if there are none.
+    _text("unsigned_reason", nullable=True),
+    _time("recorded_at"),
 )
 
 findings = sa.Table(
@@ -196,6 +263,7 @@ findings = sa.Table(
     _text("severity"),
     sa.Column("value", sa.Float),
     _text("message"),
+    _text("picture_hash", nullable=True),
 )
 
 review_events = sa.Table(

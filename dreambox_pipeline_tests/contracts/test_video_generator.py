@@ -11,7 +11,7 @@ import av
 import pytest
 
 from dreambox_pipeline.errors import DreamBoxError, StopError
-from dreambox_pipeline.generators.registry import GENERATORS, generator_for
+from dreambox_pipeline.generators.registry import GENERATORS, Provider, entry_of, generators_for
 from dreambox_pipeline.sandbox.testing import RunningSandbox, running_sandbox
 from dreambox_pipeline.stages.videos.generation import VideoGenerator
 from dreambox_pipeline.stages.videos.model import JobState
@@ -53,9 +53,8 @@ def test_every_registered_generator_is_held_to_this_contract() -> None:
 @pytest.mark.parametrize("name", sorted(GENERATORS))
 def test_a_generator_answers_to_its_registered_name(name: str, tmp_path: Path) -> None:
     """The name in the settings, in the ledger and on the adapter are one."""
-    generator = generator_for(
-        name, work_dir=tmp_path, base_url="http://127.0.0.1:9/v1", model="wan"
-    )
+    provider = Provider(work_dir=tmp_path, base_url="http://127.0.0.1:9/v1", model="wan")
+    generator = entry_of(name).make(provider)
     assert generator.name == name
     assert generator.version
 
@@ -63,7 +62,7 @@ def test_a_generator_answers_to_its_registered_name(name: str, tmp_path: Path) -
 def test_an_unknown_name_stops_and_lists_the_known_ones(tmp_path: Path) -> None:
     """A typing error in the settings must be readable, and must not be retried."""
     with pytest.raises(StopError, match="synthetic"):
-        generator_for("sythetic", work_dir=tmp_path)
+        generators_for(["sythetic"], {"sythetic": Provider(work_dir=tmp_path)})
 
 
 def test_an_estimate_is_a_whole_number_of_micro_dollars(generator: VideoGenerator) -> None:

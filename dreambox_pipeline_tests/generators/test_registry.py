@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from dreambox_pipeline.errors import StopError
-from dreambox_pipeline.generators.registry import GENERATORS, generator_for
+from dreambox_pipeline.generators.registry import GENERATORS, Provider, entry_of, generators_for
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline_tests.contracts.video_benches import PROMPT
 
@@ -29,12 +29,13 @@ def test_the_price_is_fixed_or_the_operators(tmp_path: Path) -> None:
     """What is handed over is what an estimate counts with."""
     assert GENERATORS["synthetic"].price_microusd_per_second == 0
     assert GENERATORS["openai_videos"].price_microusd_per_second is None
-    made = generator_for(
-        "openai_videos",
-        work_dir=tmp_path,
-        base_url=URL,
-        model="wan",
-        price_microusd_per_second=70_000,
+    (made,) = generators_for(
+        ["openai_videos"],
+        {
+            "openai_videos": Provider(
+                work_dir=tmp_path, base_url=URL, model="wan", price_microusd_per_second=70_000
+            )
+        },
     )
     assert made.estimate_microusd(PROMPT.model_copy(update={"duration_s": 6.0})) == 420_000
 
@@ -52,13 +53,17 @@ def test_what_is_missing_is_named_before_anything_is_asked(
 ) -> None:
     """The key may be missing: a server of one's own often has none."""
     with pytest.raises(StopError, match=missing):
-        generator_for("openai_videos", work_dir=tmp_path, api_key=SecretStr("key"), **values)
+        entry_of("openai_videos").make(
+            Provider(work_dir=tmp_path, api_key=SecretStr("key"), **values)
+        )
 
 
 def test_another_model_is_another_version(tmp_path: Path) -> None:
     """So a prompt that one model made may be made by another."""
     versions = {
-        generator_for("openai_videos", work_dir=tmp_path, base_url=URL, model=model).version
+        entry_of("openai_videos")
+        .make(Provider(work_dir=tmp_path, base_url=URL, model=model))
+        .version
         for model in ("wan", "ltx")
     }
     assert len(versions) == 2

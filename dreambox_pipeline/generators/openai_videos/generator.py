@@ -71,7 +71,7 @@ class OpenAIVideosGenerator:
             # Submit refuses it before anything is paid.
             return 0
 
-    def submit(self, prompt: VideoPrompt, *, job_id: str) -> str:
+    def submit(self, prompt: VideoPrompt, *, job_id: str, reference: Path | None = None) -> str:  # noqa: ARG002
         """Start a job and return the server's id for it.
 
         Raises:

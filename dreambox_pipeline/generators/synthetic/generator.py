@@ -48,7 +48,7 @@ class SyntheticGenerator:
         """Nothing: the work is done here."""
         return 0
 
-    def submit(self, prompt: VideoPrompt, *, job_id: str) -> str:
+    def submit(self, prompt: VideoPrompt, *, job_id: str, reference: Path | None = None) -> str:  # noqa: ARG002
         """Write the job's file and return *job_id*.
 
         Raises:

@@ -2,7 +2,8 @@
 
     planned -> submitted -> running -> downloaded -> accepted
        |           |           |            |
-       |           |           +-> refused  +-> failed
+       |           |           +-> refused -> planned (once, with a softened prompt)
+       |           |                        +-> failed
        |           +-> lost (the provider forgot it)
        +-> unknown (no answer came to the submit; looked up, never blindly sent again)
 
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from dreambox_pipeline.errors import TransientError
+from dreambox_pipeline.errors import ItemError, TransientError
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
 from dreambox_pipeline.stages.videos.model import JobState
 
@@ -26,7 +27,7 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     S.DOWNLOADED: frozenset({S.ACCEPTED, S.FAILED}),
     S.LOST: frozenset({S.PLANNED}),
     S.FAILED: frozenset({S.PLANNED}),
-    S.REFUSED: frozenset(),
+    S.REFUSED: frozenset({S.PLANNED}),
     S.ACCEPTED: frozenset(),
 }
 
@@ -41,6 +42,10 @@ def advance(current: JobState, to: JobState) -> JobState:
         msg = f"A generation job cannot go from {current} to {to}."
         raise ValueError(msg)
     return to
+
+
+class RefusedError(ItemError):
+    """The provider refuses what the prompt shows. There is no job and nothing was paid."""
 
 
 class NotSubmittedError(TransientError):
@@ -61,12 +66,16 @@ class JobProgress:
         is_ready: The clip is made and can be downloaded; *state* is still `running`.
         progress: From 0 to 1, or None when the provider does not say.
         detail: A refusal's or failure's reason, in the provider's words.
+        cost_microusd: What the provider says it charged, in millionths of a US dollar, or None.
+        retry_after_s: Seconds after which the provider wants to be asked again, or None.
     """
 
     state: JobState
     is_ready: bool = False
     progress: float | None = None
     detail: str | None = None
+    cost_microusd: int | None = None
+    retry_after_s: float | None = None
 
 
 class VideoGenerator(Protocol):
@@ -82,13 +91,20 @@ class VideoGenerator(Protocol):
         """What one clip would cost, in millionths of a US dollar."""
         ...
 
-    def submit(self, prompt: VideoPrompt, *, job_id: str) -> str:
+    def submit(self, prompt: VideoPrompt, *, job_id: str, reference: Path | None = None) -> str:
         """Start a job and return the provider's id for it. Called at most once per *job_id*.
+
+        Args:
+            prompt: What to make.
+            job_id: Our own id for the job.
+            reference: A picture (JPEG, PNG or WebP) whose look the clip should have. Given only
+                to generators whose registry entry says that they take one.
 
         Raises:
             TransientError: The answer never came. The job may exist; mark it `unknown`.
             NotSubmittedError: There is surely no job; submit it again later.
-            ItemError: The provider refuses this prompt.
+            RefusedError: The provider refuses the content of this prompt.
+            ItemError: The provider cannot make this prompt, for example its length.
             StopError: The provider takes no prompt until a person acts. There is no job.
         """
         ...

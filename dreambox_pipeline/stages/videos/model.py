@@ -33,6 +33,7 @@ class Finding:
         check: Stable name, for example `duration`.
         value: What was measured, in the unit the message names.
         message: A sentence with the value, the limit and the reason for it.
+        picture_hash: Content hash of a small WebP that shows it, in the media store, or None.
     """
 
     check: str
@@ -40,3 +41,4 @@ class Finding:
     severity: Severity
     value: float | None
     message: str
+    picture_hash: str | None = None

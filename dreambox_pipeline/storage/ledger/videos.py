@@ -36,11 +36,16 @@ class VideoRow:
     frame_hashes: tuple[str, ...]
     has_passed: bool
     finished_at: datetime
+    look: tuple[float, ...] | None = None
+    drift: float | None = None
 
 
 def save(connection: Connection, video: VideoRow, found: Sequence[Finding]) -> bool:
     """Store a video with its findings, both or neither; False when it stands there already."""
-    row = asdict(video) | {"frame_hashes": list(video.frame_hashes)}
+    row = asdict(video) | {
+        "frame_hashes": list(video.frame_hashes),
+        "look": None if video.look is None else list(video.look),
+    }
     is_new = upsert(connection, videos, row)
     erasures.reopen(connection, video.dream_id)
     for finding in found:
@@ -54,8 +59,9 @@ def save(connection: Connection, video: VideoRow, found: Sequence[Finding]) -> b
                 "severity": finding.severity.value,
                 "value": finding.value,
                 "message": finding.message,
+                "picture_hash": finding.picture_hash,
             },
-            update=("passed", "severity", "value", "message"),
+            update=("passed", "severity", "value", "message", "picture_hash"),
         )
     return is_new
 
@@ -92,6 +98,7 @@ def findings_of(connection: Connection, render_id: str) -> list[Finding]:
             Severity(row["severity"]),
             row["value"],
             row["message"],
+            row["picture_hash"],
         )
         for row in rows
     ]
@@ -106,7 +113,8 @@ def hash_is_known(connection: Connection, content_hash: str) -> bool:
 
 
 def _video(row: sa.RowMapping) -> VideoRow:
-    return VideoRow(**{**row, "frame_hashes": tuple(row["frame_hashes"])})
+    look = None if row["look"] is None else tuple(row["look"])
+    return VideoRow(**{**row, "frame_hashes": tuple(row["frame_hashes"]), "look": look})
 
 
 def in_reserve(connection: Connection) -> int:
