@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+FONTS := var/fonts/.installed
 
 # With bytecode switched off, every Dagster process pays seconds for its imports again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -9,7 +10,7 @@ export DAGSTER_HOME := $(CURDIR)
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test check fix bench clean
+.PHONY: help install demo up fonts test check fix bench clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -33,7 +34,14 @@ demo: $(INSTALLED) ## One dream goes the whole way: comment, video, post, views,
 up: $(INSTALLED) ## Sandbox, Dagster and the desk together, until Ctrl-C.
 	@$(BIN)/dreambox up
 
-test: $(INSTALLED) ## All tests.
+fonts: $(FONTS) ## Typefaces for every script, about 80 MB, once (a second call does nothing).
+
+# Tests want the fonts in the checkout, wherever DREAMBOX_VAR_DIR leads.
+$(FONTS): | $(INSTALLED)
+	@DREAMBOX_VAR_DIR=var $(BIN)/dreambox fonts install
+	@touch $(FONTS)
+
+test: $(INSTALLED) $(FONTS) ## All tests.
 	@$(BIN)/pytest
 
 check: $(INSTALLED) ## Format, lint, import contracts, types, definitions, tests. CI runs this.

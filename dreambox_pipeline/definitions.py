@@ -6,6 +6,7 @@ import dagster as dg
 
 from dreambox_pipeline.defs import (
     automation,
+    clips,
     comment_changes,
     comments,
     dreams,
@@ -19,7 +20,18 @@ from dreambox_pipeline.defs import (
 from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.settings import Settings, get_settings
 
-STAGES = [comments, comment_changes, dreams, prompts, videos, review, posts, engagement, learning]
+STAGES = [
+    comments,
+    comment_changes,
+    dreams,
+    prompts,
+    clips,
+    videos,
+    review,
+    posts,
+    engagement,
+    learning,
+]
 
 
 def build_defs(

@@ -5,9 +5,12 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from dreambox_pipeline.media.font_installation import undrawn
+from dreambox_pipeline.media.fonts import use_fonts
 from dreambox_pipeline.settings import get_settings
 
 
@@ -58,3 +61,14 @@ def no_unexpected_error_log(
         if record.levelno >= logging.ERROR
     ]
     assert not found, f"logged at ERROR: {found}"
+
+
+@pytest.fixture
+def noto() -> Iterator[Path]:
+    """Texts are drawn with the installed fonts too. Without it a test has DejaVu alone."""
+    folder = Path(__file__).parent.parent / "var" / "fonts"
+    if lacking := [writing.name for writing in undrawn(folder)]:
+        pytest.fail(f"No font for {', '.join(lacking)} in {folder}. Run `make fonts`, once.")
+    use_fonts(folder)
+    yield folder
+    use_fonts(None)

@@ -260,11 +260,93 @@ def why(
 @app.command()
 def gallery(
     seed: Annotated[int, typer.Option(min=0, help="Another seed is another composition.")] = 7,
+    *,
+    motifs: Annotated[bool, typer.Option("--motifs", help="A sheet of all motifs too.")] = False,
 ) -> None:
     """Render one sheet of all settings of the offline renderer, the stand-in, into var/gallery/."""
     from dreambox_pipeline.cli.gallery import run_gallery
 
-    run_gallery(get_settings(), console, seed=seed)
+    run_gallery(get_settings(), console, seed=seed, has_motifs=motifs)
+
+
+@app.command()
+def provenance(
+    video: Annotated[
+        str, typer.Argument(metavar="VIDEO_ID_OR_FILE", help="A video's id, or a file.")
+    ],
+) -> None:
+    """Print where a video comes from: its Content Credentials, and the ledger's record."""
+    from dreambox_pipeline.cli.provenance import print_provenance
+
+    if not print_provenance(video, get_settings(), console):
+        raise typer.Exit(1)
+
+
+series = typer.Typer(help="Give the coming videos one look.", no_args_is_help=True)
+app.add_typer(series, name="series")
+
+
+@series.command("start")
+def start_series(
+    name: Annotated[str, typer.Argument(help="What people call it; the same name goes on.")],
+    style: Annotated[str, typer.Option(help="A house style, such as violet_dusk.")],
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, max=2**31 - 1, help="One seed for all; otherwise each dream's own."),
+    ] = None,
+    reference: Annotated[
+        Path | None,
+        typer.Option(help="A picture of the look for providers that take one: upright, 9:16."),
+    ] = None,
+) -> None:
+    """Make every new prompt in one style until the series ends; another series ends."""
+    from dreambox_pipeline.cli.series import run_start
+
+    run_start(name, get_settings(), console, style_id=style, seed=seed, reference=reference)
+
+
+@series.command("end")
+def end_series() -> None:
+    """End the running series; styles are chosen by what was learned again."""
+    from dreambox_pipeline.cli.series import run_end
+
+    run_end(get_settings(), console)
+
+
+@series.command("list")
+def list_series() -> None:
+    """Every series with its look and how many prompts it has."""
+    from dreambox_pipeline.cli.series import run_list
+
+    run_list(get_settings(), console)
+
+
+fonts = typer.Typer(help="Typefaces for every script on the videos.", no_args_is_help=True)
+app.add_typer(fonts, name="fonts")
+
+
+@fonts.command("install")
+def install_fonts() -> None:
+    """Fetch Noto (about 80 MB) with apt-get, or npm, into var/fonts. Twice changes nothing."""
+    from dreambox_pipeline.cli.fonts import run_install
+
+    raise typer.Exit(0 if run_install(get_settings(), console) else 1)
+
+
+@fonts.command("list")
+def list_fonts() -> None:
+    """Which script is drawn by which typeface, and which lack one."""
+    from dreambox_pipeline.cli.fonts import print_fonts
+
+    print_fonts(get_settings(), console)
+
+
+@fonts.command("sheet")
+def show_fonts() -> None:
+    """Draw titles and credits in every script on one sheet, into var/gallery/."""
+    from dreambox_pipeline.cli.font_sheet import run_sheet
+
+    run_sheet(get_settings(), console)
 
 
 def main(command: Callable[[], object] = app) -> None:

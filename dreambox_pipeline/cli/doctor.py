@@ -42,10 +42,13 @@ def examine(settings: Settings) -> list[Checkup]:
         _disk,
         _ffmpeg,
         _fonts,
+        _more_fonts,
         _time_zone,
         _key,
         _ledger,
         _engine,
+        _moderation,
+        _prompt_writer,
         _generator,
         _clock,
         _tiktok,
@@ -136,6 +139,20 @@ def _fonts(_settings: Settings) -> Checkup:
     )
 
 
+def _more_fonts(settings: Settings) -> Checkup:
+    from dreambox_pipeline.media.font_installation import undrawn
+    from dreambox_pipeline.media.fonts import INSTALL_COMMAND
+
+    missing = [writing.name for writing in undrawn(settings.var_dir / "fonts")]
+    return Checkup(
+        "fonts (every other script, and emoji)",
+        not missing,
+        f"none for {', '.join(missing)}" if missing else "Noto",
+        f"Run `{INSTALL_COMMAND}`; until then such texts are left out, with a finding.",
+        is_needed=False,
+    )
+
+
 def _time_zone(settings: Settings) -> Checkup:
     from dreambox_pipeline.defs.resources import time_zone
 
@@ -184,6 +201,28 @@ def _engine(settings: Settings) -> Checkup:
     except DreamBoxError as error:
         return Checkup("text engine", is_fine=False, seen="unknown", remedy=str(error))
     return Checkup("text engine", is_fine=True, seen=settings.text_engine)
+
+
+def _moderation(settings: Settings) -> Checkup:
+    from dreambox_pipeline.defs.resources import moderator
+
+    try:
+        # Asking costs nothing, and a key that does not work is better found here.
+        moderator(settings).check_text("a calm sea under the moon")
+    except DreamBoxError as error:
+        return Checkup("moderation", is_fine=False, seen="not usable", remedy=str(error))
+    seen = "our own rules alone" if settings.moderation == "none" else settings.moderation
+    return Checkup("moderation", is_fine=True, seen=seen)
+
+
+def _prompt_writer(settings: Settings) -> Checkup:
+    from dreambox_pipeline.defs.resources import prompt_writer
+
+    try:
+        writer = prompt_writer(settings)
+    except DreamBoxError as error:
+        return Checkup("prompt writer", is_fine=False, seen="unknown", remedy=str(error))
+    return Checkup("prompt writer", is_fine=True, seen=writer.name)
 
 
 def _generator(settings: Settings) -> Checkup:

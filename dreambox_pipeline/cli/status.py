@@ -1,34 +1,44 @@
 """`dreambox status`: counts along the flow, the queue, and what failed."""
 
+from datetime import datetime
+from typing import Any
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from dreambox_pipeline.clock import system_clock
+from dreambox_pipeline.clock import Clock, system_clock
+from dreambox_pipeline.defs.budget import Budget, budget_of
 from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.defs.work import production
+from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.settings import Settings
+from dreambox_pipeline.stages.videos.budget import in_usd
 from dreambox_pipeline.storage.lake import COMMENTS
 from dreambox_pipeline.storage.ledger import (
     Ledger,
+    circuits,
     consents,
     dreams,
     failures,
+    job_choices,
     publications,
     videos,
 )
 
 
 def print_status(settings: Settings, console: Console) -> None:
-    """Everything the ledger knows without asking anybody."""
+    """Everything the ledger knows without asking anybody but the clock."""
     resources = resources_from(settings)
+    now = _now(resources)
     ledger: Ledger = resources["ledger"]
     days = resources["lake"].days(COMMENTS)
-    console.print(_counts(ledger, len(days)))
+    console.print(_counts(ledger, len(days), now))
     with ledger.read() as connection:
         queue = publications.planned(connection)
         newest = videos.newest(connection, limit=5)
         failed = failures.newest(connection, limit=5)
+    _print_money(ledger, budget_of(settings, resources["zone"]), console, now)
     _print_queue(queue, console)
     for video in newest:
         console.print(f"[dim]newest video[/dim] {video.render_id}  {escape(video.title)}")
@@ -36,8 +46,17 @@ def print_status(settings: Settings, console: Console) -> None:
         console.print(f"[yellow]{stage}[/yellow] {item_id} failed {times}x: {escape(message)}")
 
 
-def _counts(ledger: Ledger, days: int) -> Table:
-    waiting = production(ledger, now=system_clock())
+def _now(resources: dict[str, Any]) -> datetime:
+    """The pipeline's time; this machine's while nobody plays the world."""
+    clock: Clock = resources["clock"]
+    try:
+        return clock()
+    except StopError:
+        return system_clock()
+
+
+def _counts(ledger: Ledger, days: int, now: datetime) -> Table:
+    waiting = production(ledger, now=now)
     with ledger.read() as connection:
         states = list(consents.states(connection).values())
         counts = {
@@ -57,6 +76,27 @@ def _counts(ledger: Ledger, days: int) -> Table:
     for name, count in counts.items():
         table.add_row(name, f"{count:,}")
     return table
+
+
+def _print_money(ledger: Ledger, budget: Budget, console: Console, now: datetime) -> None:
+    """Today's spend against the caps, jobs that wait for room, and generators left alone."""
+    with ledger.read() as connection:
+        today = budget.today(connection, now=now)
+        blocked = job_choices.blocked(connection)
+        alone = circuits.not_closed(connection)
+    console.print(
+        f"[dim]clips today[/dim] {in_usd(today.settled_microusd)} spent, "
+        f"{in_usd(today.counted_microusd - today.settled_microusd)} reserved or not told, "
+        f"{in_usd(budget.left_microusd(today))} of {in_usd(budget.caps.per_day_microusd)} left "
+        f"(at most {in_usd(budget.caps.per_video_microusd)} for one video)",
+        highlight=False,
+    )
+    for job in blocked[:5]:
+        console.print(f"[yellow]waits for money[/yellow] {job.job_id}: {escape(job.error or '')}")
+    for circuit in alone:
+        until = f" until {circuit.open_until:%Y-%m-%d %H:%M} UTC" if circuit.open_until else ""
+        reason = escape(circuit.reason or "")
+        console.print(f"[yellow]left alone[/yellow] {circuit.generator}{until}: {reason}")
 
 
 def _print_queue(queue: list[publications.PublicationRow], console: Console) -> None:

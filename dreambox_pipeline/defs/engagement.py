@@ -141,9 +141,13 @@ TABLE_ASSETS = {
     "consents": "dream_consents",
     "outbox": "dream_consents",
     "prompts": "video_prompts",
+    "series": "video_prompts",
     "generation_jobs": "generated_clips",
+    "spend": "generated_clips",
+    "generator_circuits": "generated_clips",
     "videos": "finished_videos",
     "findings": "finished_videos",
+    "provenance": "finished_videos",
     "review_events": "review_decisions",
     "publications": "published_posts",
     "policies": "timing_policy",
@@ -210,12 +214,13 @@ def _mart_result(mart: MartBuilt, spec: MartSpec) -> dg.MaterializeResult[None]:
 def _column_lineage(spec: MartSpec) -> dict[str, list[dg.TableColumnDep]]:
     return {
         column: [
-            dg.TableColumnDep(
-                asset_key=dg.AssetKey(TABLE_ASSETS.get(source.table, source.table)),
-                column_name=source.column,
+            dg.TableColumnDep(asset_key=dg.AssetKey(asset), column_name=name)
+            # Two tables of one asset may have a column of the same name; Dagster wants it once.
+            for asset, name in dict.fromkeys(
+                (TABLE_ASSETS.get(source.table, source.table), source.column)
+                for source in sources
+                if source.table not in NO_ASSET
             )
-            for source in sources
-            if source.table not in NO_ASSET
         ]
         for column, sources in spec.lineage.items()
     }

@@ -7,8 +7,10 @@ ItemError       recorded in the ledger's `item_failures`; the batch goes on
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeVar
 
 import dagster as dg
@@ -81,26 +83,68 @@ def run_batch(
     clock: Clock,
     log: Callable[[str], None],
     ends_at: tuple[type[TransientError], ...] = (),
+    workers: int = 1,
 ) -> Batch[R]:
     """Do *work* on each item; one that fails is recorded and the rest goes on.
 
     Trouble of the kinds *ends_at* ends the batch as it is, because it would meet every item. Any other
     `TransientError` counts as this item's failure too: the item stays pending and the next
     run takes it up. A `StopError` ends the batch, because no item would fare better.
+
+    With several *workers*, items are worked on at once, in threads. Results keep the items' order;
+    when the batch ends early, what has begun is brought to its end and written down first.
     """
-    batch: Batch[R] = Batch()
-    for item in items:
+    left_out: dict[str, str] = {}
+    done: dict[int, R] = {}
+
+    def note(index: int, item: T, outcome: Callable[[], R]) -> None:
         identity = item_id(item)
         try:
-            batch.done.append(work(item))
+            done[index] = outcome()
         except ends_at:
             raise
         except (ItemError, TransientError) as error:
-            batch.failed[identity] = str(error)
+            left_out[identity] = str(error)
             log(f"{stage}: {identity} was left out. {error}")
             with ledger.write() as connection:
                 failures.record(connection, stage=stage, item_id=identity, error=error, now=clock())
         else:
             with ledger.write() as connection:
                 failures.clear(connection, stage=stage, item_id=identity)
-    return batch
+
+    if workers == 1:
+        for index, item in enumerate(items):
+            note(index, item, partial(work, item))
+    else:
+        _at_once(list(items), work, note, workers=workers)
+    return Batch([done[index] for index in sorted(done)], left_out)
+
+
+def _at_once(
+    items: list[T],
+    work: Callable[[T], R],
+    note: Callable[[int, T, Callable[[], R]], None],
+    *,
+    workers: int,
+) -> None:
+    """Work on *items* in threads and note each outcome in this one, as it comes."""
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="batch")
+    futures: dict[Future[R], int] = {}
+    ended_by: BaseException | None = None
+    try:
+        futures |= {pool.submit(work, item): index for index, item in enumerate(items)}
+        for future in as_completed(futures):
+            if future.cancelled():
+                continue
+            index = futures[future]
+            try:
+                note(index, items[index], future.result)
+            except Exception as error:  # noqa: BLE001 - raised below, when the others have ended
+                ended_by = ended_by or error
+                for waiting in futures:
+                    waiting.cancel()
+    finally:
+        # Nothing new begins; what has begun ends, so no thread outlives its run.
+        pool.shutdown(wait=True, cancel_futures=True)
+    if ended_by is not None:
+        raise ended_by

@@ -1,84 +1,141 @@
 """Bringing generation jobs to their end, whatever state an earlier run left them in."""
 
-import hashlib
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from threading import Semaphore
 
 from dreambox_pipeline.clock import Clock
+from dreambox_pipeline.defs.budget import Budget
+from dreambox_pipeline.defs.fetching import Fetcher
+from dreambox_pipeline.defs.job_steps import JobSteps
+from dreambox_pipeline.defs.launching import Launcher
+from dreambox_pipeline.defs.polling import Poller
+from dreambox_pipeline.defs.softening import objection_to, softened_row
 from dreambox_pipeline.errors import ItemError, StopError, TransientError
-from dreambox_pipeline.media.probe import probe
-from dreambox_pipeline.stages.prompts.model import VideoPrompt
+from dreambox_pipeline.generators.registry import GENERATORS
+from dreambox_pipeline.safety.moderation import Moderator
 from dreambox_pipeline.stages.videos.generation import (
     JobProgress,
     NotSubmittedError,
+    RefusedError,
     VideoGenerator,
-    is_length_as_asked,
 )
 from dreambox_pipeline.stages.videos.model import JobState
-from dreambox_pipeline.storage.ledger import Ledger, consents, jobs, prompts
+from dreambox_pipeline.stages.videos.waiting import WaitsFor, pause
+from dreambox_pipeline.storage.ledger import (
+    Ledger,
+    circuits,
+    consents,
+    job_choices,
+    jobs,
+    prompts,
+    series,
+)
+from dreambox_pipeline.storage.ledger.jobs import JobRow
+from dreambox_pipeline.storage.ledger.prompts import PromptRow
 from dreambox_pipeline.storage.media_store import MediaStore
 
-LONGEST_WAIT = timedelta(hours=24)
-"""A clip takes minutes, and providers keep a job for about a day; after that nobody waits for it."""
+AT_ONCE = 4
+"""Jobs in hand at once. A remote clip is minutes of waiting and seconds of downloading, so a few
+threads keep every provider busy; more would only run into its limits together."""
+
+ONE_BY_ONE = frozenset({"synthetic"})
+"""Generators that draw on this machine with threads of their own: two at once would only share its cores."""
 
 
 class JobRunner:
-    """One generator's jobs: planned in the ledger, submitted once, downloaded, accepted.
+    """Generators' jobs: planned in the ledger, submitted once, downloaded, accepted.
 
     Args:
+        generators: In the operator's order; the first that works makes a clip.
+        ledger: Where every step is written down before and after it is taken.
+        media: Where clips are kept.
+        moderator: Looks at softened prompts.
+        clock: What time it is.
+        sleep: Waits so many seconds of that time.
+        budget: What may be spent.
         work_dir: Where a clip lies while it is downloaded, before the media store takes it.
+        log: Told what a person may want to know and need not act on.
     """
 
     def __init__(
         self,
-        generator: VideoGenerator,
+        generators: Sequence[VideoGenerator],
         *,
         ledger: Ledger,
         media: MediaStore,
+        moderator: Moderator,
         clock: Clock,
+        sleep: Callable[[float], None],
+        budget: Budget,
         work_dir: Path,
+        log: Callable[[str], None],
     ) -> None:
-        self._generator = generator
         self._ledger = ledger
         self._media = media
-        self._clock = clock
-        self._work_dir = work_dir
+        self._moderator = moderator
+        self._steps = JobSteps(ledger, clock=clock)
+        self._launcher = Launcher(generators, ledger=ledger, clock=clock, budget=budget, log=log)
+        self._poller = Poller(
+            self._steps, sleep=sleep, has_alternatives=self._launcher.has_alternatives
+        )
+        self._fetcher = Fetcher(self._steps, media=media, work_dir=work_dir)
+        self._slots = {
+            generator.name: Semaphore(1 if generator.name in ONE_BY_ONE else AT_ONCE)
+            for generator in generators
+        }
+        self._log = log
+
+    @property
+    def workers(self) -> int:
+        """How many jobs are worth having in hand at once."""
+        return 1 if set(self._slots) <= ONE_BY_ONE else AT_ONCE
 
     def plan(self, *, limit: int, ids: list[str] | None) -> None:
         """Write down a job for each prompt that has none; a named job that ended badly starts again."""
-        with self._ledger.write() as connection:
-            for job in jobs.ended_badly(connection, ids or []):
-                jobs.move(connection, job, JobState.PLANNED, now=self._clock())
+        with self._steps.together() as (connection, now):
+            for job in job_choices.ended_badly(connection, ids or []):
+                jobs.move(connection, job, JobState.PLANNED, now=now)
+            self._launcher.wake_blocked(connection)
             for row in prompts.without_job(connection, ids=ids)[:limit]:
-                jobs.plan(
-                    connection,
-                    job_id_for(row.prompt_id, self._generator),
-                    prompt_id=row.prompt_id,
-                    generator=self._generator.name,
-                    generator_version=self._generator.version,
-                    estimate_microusd=self._generator.estimate_microusd(row.prompt),
-                    now=self._clock(),
-                )
+                self._launcher.plan(connection, row)
 
-    def finish(self, job: jobs.JobRow) -> jobs.JobRow:
-        """Take *job* from where it is to `accepted`.
+    def finish(self, job: JobRow, *, by_hand: bool = False) -> JobRow:
+        """Take *job* from where it is as far as it goes now.
+
+        Args:
+            job: An open job.
+            by_hand: A person named it: its generator is tried even if it is left alone.
+
+        Returns:
+            The job, `accepted`; or as it waits: at its provider, for money or for a generator. It is
+            another job if the prompt was passed on.
 
         Raises:
-            ItemError: It was refused, failed or lost; its row says so.
-            TransientError: It is not ready yet, or its submit is unclear; the next run goes on.
+            ItemError: It was refused, failed or lost, or its dream is over its cap; its row says so.
+            TransientError: Its submit is unclear or was turned away; a later run goes on.
+            StopError: Nothing of its kind goes on until a person acts.
         """
-        prompt = self._prompt(job)
-        if job.state is JobState.PLANNED:
-            job = self._submit(job, prompt)
-        if job.state is JobState.UNKNOWN:
-            job = self._look_up(job)
-        if job.state in (JobState.SUBMITTED, JobState.RUNNING):
-            job = self._download(self._poll(job), prompt)
-        if job.state is JobState.DOWNLOADED:
-            job = self._move(job, JobState.ACCEPTED)
+        while job.state is not JobState.ACCEPTED:
+            before = job
+            job = self._advance(job, by_hand=by_hand)
+            if _place(job) == _place(before):
+                break
         return job
 
-    def _prompt(self, job: jobs.JobRow) -> VideoPrompt:
+    def _advance(self, job: JobRow, *, by_hand: bool) -> JobRow:
+        """One step; the same place means that it waits there."""
+        row = self._row(job)
+        if job.state is JobState.PLANNED:
+            return self._send(job, row, by_hand=by_hand)
+        if job.state is JobState.UNKNOWN:
+            return self._poller.look_up(self._launcher.generator_of(job), job)
+        if job.state in (JobState.SUBMITTED, JobState.RUNNING):
+            return self._collect(job, row)
+        return self._steps.move(job, JobState.ACCEPTED)
+
+    def _row(self, job: JobRow) -> PromptRow:
         """What the job is asked to make, as long as the dreamer agrees."""
         with self._ledger.read() as connection:
             row = prompts.get(connection, job.prompt_id)
@@ -94,128 +151,139 @@ class JobRunner:
             )
         if not is_granted:
             reason = f"The dreamer of {row.dream_id} took their consent back; nothing is made."
-            self._move(job, JobState.FAILED, error=reason)
+            self._steps.move(job, JobState.FAILED, error=reason)
             raise ItemError(reason)
-        return row.prompt
+        return (softened_row(row) or row) if job.is_softened else row
 
-    def _submit(self, job: jobs.JobRow, prompt: VideoPrompt) -> jobs.JobRow:
-        # From here on a crash leaves `unknown`: the request may be out, and it costs money.
-        job = self._move(job, JobState.UNKNOWN)
+    def _send(self, job: JobRow, row: PromptRow, *, by_hand: bool) -> JobRow:
+        if job.is_softened and (objection := objection_to(row.prompt, moderator=self._moderator)):
+            reason = f"{job.error} The softened prompt was not sent: {objection}."
+            self._steps.move(job, JobState.REFUSED, error=reason)
+            raise ItemError(reason)
+        job = self._launcher.launch(job, row, by_hand=by_hand)
+        if job.state is JobState.UNKNOWN:
+            return self._submit(job, row)
+        if job.state is JobState.FAILED or job.waits_for is WaitsFor.VIDEO_CAP:
+            raise ItemError(job.error or "")
+        return job
+
+    def _submit(self, job: JobRow, row: PromptRow) -> JobRow:
+        # A crash from here on leaves `unknown`: the request may be out, and it costs money.
+        generator = self._launcher.generator_of(job)
+        reference = self._reference(generator, row)
         try:
-            provider_job_id = self._generator.submit(prompt, job_id=job.job_id)
+            provider_job_id = generator.submit(row.prompt, job_id=job.job_id, reference=reference)
+        except RefusedError as error:
+            return self._refuse(job, row, str(error))
         except ItemError as error:
-            self._move(job, JobState.FAILED, error=str(error))
+            with self._steps.together() as (connection, now):
+                circuits.record_success(connection, job.generator, now=now)
+                job = jobs.move(connection, job, JobState.PLANNED, now=now)
+                jobs.move(connection, job, JobState.FAILED, now=now, error=str(error))
             raise
         except (NotSubmittedError, StopError) as error:
-            # Surely no job, so there is nothing to look up: it waits as if it was never sent.
-            job = self._move(job, JobState.LOST, error=str(error))
-            self._move(job, JobState.PLANNED, error=str(error))
+            return self._turned_away(job, row, error)
+        except TransientError as error:
+            with self._steps.together() as (connection, now):
+                circuits.record_fault(connection, job.generator, error, now=now)
             raise
-        return self._move(job, JobState.SUBMITTED, provider_job_id=provider_job_id)
+        with self._steps.together() as (connection, now):
+            circuits.record_success(connection, job.generator, now=now)
+            submitted = JobState.SUBMITTED
+            return jobs.move(connection, job, submitted, now=now, provider_job_id=provider_job_id)
 
-    def _look_up(self, job: jobs.JobRow) -> jobs.JobRow:
-        """A submit without an answer: the provider may know the job under our own id."""
-        progress = self._generator.poll(job.provider_job_id or job.job_id)
-        if progress.state is JobState.LOST:
-            self._move(job, JobState.LOST, error="The provider does not know the job.")
+    def _reference(self, generator: VideoGenerator, row: PromptRow) -> Path | None:
+        """The picture of the prompt's series, for a generator that takes one. A wish: none is no error."""
+        entry = GENERATORS.get(generator.name)
+        if entry is None or not entry.capabilities.takes_reference_image:
+            return None
+        with self._ledger.read() as connection:
+            digest = series.reference_of(connection, row.prompt_id)
+        path = self._media.path(digest, series.REFERENCE_SUFFIX) if digest else None
+        if path is None or path.exists():
+            return path
+        self._log(f"The picture of the series of {row.prompt_id} is missing; made without it.")
+        return None
+
+    def _turned_away(
+        self, job: JobRow, row: PromptRow, error: NotSubmittedError | StopError
+    ) -> JobRow:
+        """Surely no job: it waits as if it was never sent, or goes to another generator."""
+        wished_s = error.retry_after_s if isinstance(error, NotSubmittedError) else None
+        with self._steps.together() as (connection, now):
+            circuits.record_fault(connection, job.generator, error, now=now)
+            asked = job.polls
+            job = jobs.move(connection, job, JobState.PLANNED, now=now, error=str(error))
+            until = now + pause(asked, wished_s=wished_s)
+            job = jobs.wait(connection, replace(job, polls=asked), until=until, error=str(error))
+        passed_on = self._launcher.pass_on(job, row)
+        if passed_on is None:
+            raise error
+        return passed_on
+
+    def _collect(self, job: JobRow, row: PromptRow) -> JobRow:
+        """Look at a submitted job and fetch its clip once there is one."""
+        generator = self._launcher.generator_of(job)
+        progress = self._poller.progress(generator, job)
+        if progress is None:
+            return job
+        if progress.state is JobState.REFUSED:
+            return self._refuse(job, row, progress.detail or "", progress=progress)
+        if progress.state in (JobState.FAILED, JobState.LOST):
+            cost = progress.cost_microusd
+            self._steps.move(job, progress.state, cost_microusd=cost, error=progress.detail)
             raise ItemError(
-                f"{self._generator.name} does not know job {job.job_id}, whose submit was interrupted. "
-                "Whether it was made and paid for is not known: look at the provider's list of "
-                "jobs first, then give its id to generated_clips to plan it again."
+                f"{job.generator} ended job {job.job_id} as {progress.state}: {progress.detail}"
             )
-        return self._move(
-            job, JobState.SUBMITTED, provider_job_id=job.provider_job_id or job.job_id
-        )
-
-    def _poll(self, job: jobs.JobRow) -> jobs.JobRow:
-        progress = self._generator.poll(_provider_id(job))
-        if progress.state in (JobState.REFUSED, JobState.FAILED, JobState.LOST):
-            self._move(job, progress.state, error=progress.detail)
-            raise ItemError(
-                f"{self._generator.name} ended job {job.job_id} as {progress.state}: {progress.detail}"
+        if job.state is not JobState.RUNNING:
+            job = self._steps.move(job, JobState.RUNNING)
+        with self._slots[job.generator]:
+            cost = progress.cost_microusd
+            fetched = self._fetcher.fetch(generator, job, row.prompt, cost_microusd=cost)
+        if cost is not None and cost > job.estimate_microusd:
+            self._log(
+                f"{job.job_id} cost {cost} microdollars where {job.estimate_microusd} were reserved."
             )
-        if not progress.is_ready:
-            self._require_patience(job, progress)
-            raise TransientError(f"Job {job.job_id} is not ready yet; the next run asks again.")
-        return job if job.state is JobState.RUNNING else self._move(job, JobState.RUNNING)
+        return fetched
 
-    def _require_patience(self, job: jobs.JobRow, progress: JobProgress) -> None:
-        """Give up on a job that never ends, and say what it said last."""
-        if self._clock() - job.updated_at <= LONGEST_WAIT:
-            return
-        hours = LONGEST_WAIT / timedelta(hours=1)
-        reason = (
-            f"{self._generator.name} did not finish job {job.job_id} within {hours:g} hours"
-            f"{': ' + progress.detail if progress.detail else ''}. Look at it at the provider; then give its id to "
-            "generated_clips to plan it again."
-        )
-        self._move(job, JobState.FAILED, error=reason)
-        raise ItemError(reason)
+    def _refuse(
+        self, job: JobRow, row: PromptRow, reason: str, *, progress: JobProgress | None = None
+    ) -> JobRow:
+        """A "no" to the content: asked once more with a softened prompt, then passed on to a person.
 
-    def _download(self, job: jobs.JobRow, prompt: VideoPrompt) -> jobs.JobRow:
-        self._work_dir.mkdir(parents=True, exist_ok=True)
-        draft = self._work_dir / f"{job.job_id}.mp4"
-        try:
-            clip = self._generator.download(_provider_id(job), draft)
-            _check_clip(clip, prompt)
-            digest = self._media.put(clip)
-        except ItemError as error:
-            # It was made and paid for, and the same file would come again.
-            cost = self._generator.estimate_microusd(prompt)
-            self._move(job, JobState.FAILED, cost_microusd=cost, error=str(error))
-            raise
-        finally:
-            draft.unlink(missing_ok=True)
-        return self._move(
-            job,
-            JobState.DOWNLOADED,
-            clip_hash=digest,
-            cost_microusd=self._generator.estimate_microusd(prompt),
-        )
+        Returns:
+            The job, planned again with a softened prompt.
 
-    def _move(
-        self,
-        job: jobs.JobRow,
-        to: JobState,
-        *,
-        provider_job_id: str | None = None,
-        clip_hash: str | None = None,
-        cost_microusd: int | None = None,
-        error: str | None = None,
-    ) -> jobs.JobRow:
-        with self._ledger.write() as connection:
-            return jobs.move(
+        Raises:
+            ItemError: It is the second refusal, or there is nothing to soften.
+        """
+        gentler = None if job.is_softened else softened_row(row)
+        with self._steps.together() as (connection, now):
+            if progress is None:
+                # At the door: an answer, and no job.
+                circuits.record_success(connection, job.generator, now=now)
+                job = jobs.move(connection, job, JobState.PLANNED, now=now)
+            job = jobs.move(
                 connection,
                 job,
-                to,
-                now=self._clock(),
-                provider_job_id=provider_job_id,
-                clip_hash=clip_hash,
-                cost_microusd=cost_microusd,
-                error=error,
+                JobState.REFUSED,
+                now=now,
+                cost_microusd=progress.cost_microusd if progress else None,
+                error=reason,
             )
-
-
-def job_id_for(prompt_id: str, generator: VideoGenerator) -> str:
-    """The same prompt and generator version are the same job: they never pay twice."""
-    made_by = f"{prompt_id}:{generator.name}:{generator.version}"
-    return f"job_{hashlib.sha256(made_by.encode()).hexdigest()[:16]}"
-
-
-def _provider_id(job: jobs.JobRow) -> str:
-    if job.provider_job_id is None:
-        raise AssertionError(f"{job.job_id} is {job.state} without a provider's id")
-    return job.provider_job_id
-
-
-def _check_clip(clip: Path, prompt: VideoPrompt) -> None:
-    """A provider's file is judged by what is in it, before it gets a name."""
-    facts = probe(clip)
-    if facts.width >= facts.height:
-        raise ItemError(
-            f"The clip is {facts.width}x{facts.height}, not upright. It was not kept; give the job's id to generated_clips to plan it again."
+            if gentler is not None:
+                first = f"{job.generator} refused the first prompt: {reason}"
+                return jobs.move(connection, job, JobState.PLANNED, now=now, error=first)
+        what = (
+            "the softened prompt, too"
+            if job.is_softened
+            else "the prompt, which has nothing to soften"
         )
-    if not is_length_as_asked(facts.duration_s, prompt.duration_s):
         raise ItemError(
-            f"The clip lasts {facts.duration_s:.1f} s where {prompt.duration_s:.1f} s were asked for. It was not kept; give the job's id to generated_clips to plan it again."
+            f"{job.generator} refused {what}, of {row.dream_id}: {reason} It is asked nobody else. "
+            "Remake the dream with video_prompts, in another style, or leave it."
         )
+
+
+def _place(job: JobRow) -> tuple[str, JobState, bool]:
+    return job.job_id, job.state, job.is_softened

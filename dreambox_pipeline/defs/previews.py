@@ -5,7 +5,7 @@ preview shows ids, facts and counts; never a comment's words or anybody's handle
 """
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import dagster as dg
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.desk.media import signed_media_url
 from dreambox_pipeline.media.frames import contact_sheet
+from dreambox_pipeline.stages.videos import stand_in
 from dreambox_pipeline.storage.keys import Keyring
 
 LINK_VALID_S = 180 * 86_400
@@ -21,6 +22,9 @@ LINK_VALID_S = 180 * 86_400
 
 MAX_BYTES = 30_000
 """Upper bound of one metadata value: it is stored with every event."""
+
+_ROOM_FOR_THE_REST = 40
+"""Bytes for the line that counts what was left out."""
 
 
 def table(rows: Sequence[Mapping[str, Any]], *, limit: int = 10) -> dg.MarkdownMetadataValue:
@@ -37,18 +41,54 @@ def table(rows: Sequence[Mapping[str, Any]], *, limit: int = 10) -> dg.MarkdownM
     return dg.MetadataValue.md("\n".join(lines)[:MAX_BYTES])
 
 
-def frames(clips: Sequence[Path], *, caption: str) -> dg.MarkdownMetadataValue:
+def frames(
+    clips: Sequence[Path], *, caption: str, generators: Collection[str] = ()
+) -> dg.MarkdownMetadataValue:
     """Frames of the first raw clips, inside the metadata itself: no server is needed to show them.
 
     Raw clips only: a finished video carries the dreamer's handle, which must stay erasable.
+
+    Args:
+        clips: Their files, in order.
+        caption: What the picture shows, for who cannot see it.
+        generators: Who made each of them; a stand-in's work is called one below the picture.
     """
     if not clips:
         return dg.MetadataValue.md("_nothing this time_")
+    said = _said_below(generators)
     for width in (720, 600, 480, 400, 320, 240):
         sheet = base64.b64encode(contact_sheet(list(clips)[:4], 4, width)).decode()
-        if len(sheet) <= MAX_BYTES:
-            return dg.MetadataValue.md(f"![{caption}](data:image/webp;base64,{sheet})")
-    return dg.MetadataValue.md(f"_{caption}: the picture is too large to show here_")
+        shown = f"![{caption}](data:image/webp;base64,{sheet}){said}"
+        if len(shown) <= MAX_BYTES:
+            return dg.MetadataValue.md(shown)
+    return dg.MetadataValue.md(f"_{caption}: the picture is too large to show here_{said}")
+
+
+def findings_table(
+    rows: Sequence[Mapping[str, Any]], links: "PreviewLinks | None" = None
+) -> dg.MarkdownMetadataValue:
+    """What the checks found, as a Markdown table with a picture beside each sentence.
+
+    Rows are shown in the order given and as many as fit into `MAX_BYTES`; the rest is counted.
+
+    Args:
+        rows: Each with `video`, `check`, `value`, `message`, and `picture_hash` if there is one.
+        links: Makes the addresses of pictures; without it no picture is shown.
+    """
+    if not rows:
+        return dg.MetadataValue.md("_nothing this time_")
+    with_pictures = links if any(row.get("picture_hash") for row in rows) else None
+    names = ["video", "check", "value", "message"] + (["picture"] if with_pictures else [])
+    lines = ["| " + " | ".join(names) + " |", "|" + " --- |" * len(names)]
+    size = _bytes_of(lines)
+    for count, row in enumerate(rows):
+        line = _finding(row, with_pictures)
+        size += _bytes_of([line])
+        if size > MAX_BYTES - _ROOM_FOR_THE_REST:
+            lines.append(f"\n… and {len(rows) - count} more")
+            break
+        lines.append(line)
+    return dg.MetadataValue.md("\n".join(lines))
 
 
 class PreviewLinks:
@@ -66,26 +106,58 @@ class PreviewLinks:
         self._clock = clock
         self._desk_url = desk_url
 
-    def show(self, preview_hashes: Sequence[str]) -> dg.MarkdownMetadataValue:
-        """The moving previews of the first four finished videos, side by side."""
-        now = self._clock()
-        links = [
-            signed_media_url(
-                self._desk_url,
-                f"{preview_hash}.webp",
-                keyring=self._keyring,
-                now=now,
-                valid_s=LINK_VALID_S,
-            )
-            for preview_hash in preview_hashes[:4]
-        ]
-        pictures = " ".join(f"![preview]({link})" for link in links)
-        return dg.MetadataValue.md(pictures or "_nothing this time_")
+    def show(
+        self, preview_hashes: Sequence[str], *, generators: Collection[str] = ()
+    ) -> dg.MarkdownMetadataValue:
+        """The moving previews of the first four finished videos, side by side.
+
+        Args:
+            preview_hashes: Content hashes of WebP files.
+            generators: Who made each clip; a stand-in's work is called one below the pictures.
+        """
+        pictures = " ".join(self.picture(digest, alt="preview") for digest in preview_hashes[:4])
+        if not pictures:
+            return dg.MetadataValue.md("_nothing this time_")
+        return dg.MetadataValue.md(pictures + _said_below(generators))
+
+    def picture(self, digest: str, *, alt: str) -> str:
+        """Markdown that shows the WebP file with this content hash."""
+        address = signed_media_url(
+            self._desk_url,
+            f"{digest}.webp",
+            keyring=self._keyring,
+            now=self._clock(),
+            valid_s=LINK_VALID_S,
+        )
+        return f"![{alt}]({address})"
 
 
-def _cell(value: object) -> str:
+def _said_below(generators: Iterable[str]) -> str:
+    sentence = stand_in.sentence_for(generators)
+    return f"\n\n**{sentence}**" if sentence else ""
+
+
+def _finding(row: Mapping[str, Any], links: PreviewLinks | None) -> str:
+    check = _cell(row.get("check"))
+    cells = [_cell(row.get("video")), check, _cell(row.get("value"))]
+    cells.append(_cell(row.get("message"), longest=300))
+    if links is not None:
+        digest = row.get("picture_hash")
+        cells.append(links.picture(digest, alt=check) if digest else "–")
+    return "| " + " | ".join(cells) + " |"
+
+
+def _bytes_of(lines: Sequence[str]) -> int:
+    return sum(len(line.encode()) + 1 for line in lines)
+
+
+def _cell(value: object, *, longest: int = 120) -> str:
     if value is None:
         return "–"
     if isinstance(value, float):
         return f"{value:.3g}"
-    return str(value).replace("|", "\\|").replace("\n", " ")[:120]
+    text = " ".join(str(value)[:longest].splitlines())
+    # A provider's answer may be in it: shown as it is, never read as a link, a picture or HTML.
+    for sign, shown in (("\\", "\\\\"), ("&", "&amp;"), ("<", "&lt;"), ("|", "\\|"), ("[", "\\[")):
+        text = text.replace(sign, shown)
+    return text

@@ -13,11 +13,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dreambox_pipeline.clock import Clock, clock_for
 from dreambox_pipeline.defs.batches import LedgerBatches
 from dreambox_pipeline.defs.previews import PreviewLinks
+from dreambox_pipeline.defs.signing import signer_from
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.generators.registry import Provider, generators_for
-from dreambox_pipeline.safety.moderation import NoModerator
+from dreambox_pipeline.media.fonts import use_fonts
+from dreambox_pipeline.safety.moderation import Moderator
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.dreams.engine import TextEngine
+from dreambox_pipeline.stages.prompts.writer import PromptWriter
 from dreambox_pipeline.stages.videos.generation import VideoGenerator
 from dreambox_pipeline.storage.keys import Keyring, load_keyring
 from dreambox_pipeline.storage.lake import Lake
@@ -27,7 +30,8 @@ from dreambox_pipeline.storage.request_limiter import PATIENCE_S, SharedLimiter
 from dreambox_pipeline.storage.warehouse import Warehouse
 from dreambox_pipeline.text_engines.batch_store import BatchStore
 from dreambox_pipeline.text_engines.embedded import EmbeddedEngine
-from dreambox_pipeline.text_engines.registry import engine_for
+from dreambox_pipeline.text_engines.moderators import moderator_for
+from dreambox_pipeline.text_engines.registry import engine_for, prompt_writer_for
 from dreambox_pipeline.text_engines.weights_file import OWN_NAME
 from dreambox_pipeline.tiktok.client import AccountsClient
 from dreambox_pipeline.tiktok.endpoints import PUBLISH
@@ -240,6 +244,31 @@ def text_engine(
     )
 
 
+def prompt_writer(settings: Settings) -> PromptWriter:
+    """The writer of prompts the settings name.
+
+    Raises:
+        StopError: There is none of that name, or it lacks its key.
+    """
+    return prompt_writer_for(
+        settings.prompt_writer,
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        model=settings.openai_model,
+    )
+
+
+def moderator(settings: Settings) -> Moderator:
+    """The moderation model the settings name.
+
+    Raises:
+        StopError: There is none of that name, or it lacks its key.
+    """
+    return moderator_for(
+        settings.moderation, api_key=settings.openai_api_key, base_url=settings.openai_base_url
+    )
+
+
 def video_generators(settings: Settings) -> tuple[VideoGenerator, ...]:
     """The generators the settings name, in the order in which they are tried.
 
@@ -269,6 +298,7 @@ def video_generators(settings: Settings) -> tuple[VideoGenerator, ...]:
 
 def resources_from(settings: Settings) -> dict[str, Any]:
     """Every resource, by the name assets ask for it. Opens nothing but the key file."""
+    use_fonts(settings.var_dir / "fonts")
     ledger = Ledger(settings.ledger_url)
     lake = Lake(settings.lake_dir)
     clock = clock_for(settings.clock_url)
@@ -284,6 +314,7 @@ def resources_from(settings: Settings) -> dict[str, Any]:
         "links": PreviewLinks(keyring, clock, desk_url),
         "warehouse": Warehouse(settings.warehouse_path, ledger=ledger, lake=lake),
         "clock": clock,
+        "sleep": patient_sleep(clock),
         "zone": time_zone(settings.time_zone),
         "keyring": keyring,
         "tiktok": TikTokAccount(settings, ledger=ledger, keyring=keyring, clock=clock),
@@ -292,6 +323,8 @@ def resources_from(settings: Settings) -> dict[str, Any]:
             batches=LedgerBatches(ledger, clock=clock),
             sleep=patient_sleep(clock),
         ),
-        "generator": video_generators(settings)[0],
-        "moderator": NoModerator(),
+        "generators": video_generators(settings),
+        "moderator": moderator(settings),
+        "signer": signer_from(settings, clock),
+        "prompt_writer": prompt_writer(settings),
     }

@@ -1,69 +1,26 @@
-"""Videos: clips from the generator, then finished, measured and judged."""
+"""Videos: clips finished, measured and judged."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import dagster as dg
+from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.defs import previews
+from dreambox_pipeline.defs.clips import generated_clips
 from dreambox_pipeline.defs.config import BatchConfig
 from dreambox_pipeline.defs.failures import run_batch, translated
-from dreambox_pipeline.defs.finishing import Finisher
-from dreambox_pipeline.defs.generation import JobRunner
-from dreambox_pipeline.defs.prompts import video_prompts
+from dreambox_pipeline.defs.finished_files import clear_leftovers
+from dreambox_pipeline.defs.finishing import Finisher, FinishingStyle
+from dreambox_pipeline.defs.signing import Signer
 from dreambox_pipeline.safety.moderation import Moderator
 from dreambox_pipeline.settings import Settings
-from dreambox_pipeline.stages.videos.generation import VideoGenerator
+from dreambox_pipeline.stages.videos.model import Severity
 from dreambox_pipeline.storage.ledger import Ledger, jobs, videos
 from dreambox_pipeline.storage.media_store import MediaStore
 
 GROUP = "videos"
-
-
-@dg.asset(
-    group_name=GROUP,
-    kinds={"mp4", "sqlite"},
-    owners=["team:dreambox"],
-    deps=[video_prompts],
-    pool="renderer",
-    description=(
-        "Raw clips, one per prompt and generator version, named by content hash. A job's row exists before "
-        "its request, so a killed run resumes without paying twice. The default generator is the offline "
-        "synthetic stand-in."
-    ),
-)
-def generated_clips(
-    context: dg.AssetExecutionContext,
-    config: BatchConfig,
-    ledger: dg.ResourceParam[Ledger],
-    media: dg.ResourceParam[MediaStore],
-    generator: dg.ResourceParam[VideoGenerator],
-    clock: dg.ResourceParam[Clock],
-    settings: dg.ResourceParam[Settings],
-) -> dg.MaterializeResult[None]:
-    """Plan jobs for new prompts, then bring every open job to its end."""
-    runner = JobRunner(
-        generator, ledger=ledger, media=media, clock=clock, work_dir=settings.var_dir / "work"
-    )
-    with translated():
-        runner.plan(limit=config.limit, ids=config.ids or None)
-        with ledger.read() as connection:
-            waiting = jobs.open_jobs(connection, ids=config.ids or None)[: config.limit]
-        batch = run_batch(
-            waiting,
-            runner.finish,
-            stage="clips",
-            item_id=lambda job: job.job_id,
-            ledger=ledger,
-            clock=clock,
-            log=context.log.warning,
-        )
-    clips = [media.path(job.clip_hash, ".mp4") for job in batch.done if job.clip_hash]
-    metadata: dict[str, dg.MetadataValue | int | str] = {
-        "dagster/row_count": len(clips),
-        "failed": len(batch.failed),
-        "generator": f"{generator.name} ({generator.version})",
-    }
-    metadata["preview"] = previews.frames(clips, caption="Frames of the new clips")
-    return dg.MaterializeResult(metadata=metadata)
 
 
 @dg.asset(
@@ -85,6 +42,7 @@ def finished_videos(
     clock: dg.ResourceParam[Clock],
     settings: dg.ResourceParam[Settings],
     moderator: dg.ResourceParam[Moderator],
+    signer: dg.ResourceParam[Signer],
     links: dg.ResourceParam[previews.PreviewLinks],
 ) -> dg.MaterializeResult[None]:
     """Finish every accepted clip that has no video yet."""
@@ -94,12 +52,16 @@ def finished_videos(
         moderator=moderator,
         clock=clock,
         work_dir=settings.var_dir / "work",
+        signer=signer,
+        style=FinishingStyle(settings.subtitles, settings.end_card),
     )
     with translated():
         with ledger.read() as connection:
+            everything = jobs.accepted_without_video(connection)
             waiting = jobs.accepted_without_video(connection, ids=config.ids or None)[
                 : config.limit
             ]
+        clear_leftovers(settings.var_dir / "work", [job.job_id for job in everything])
         batch = run_batch(
             waiting,
             finisher.finish,
@@ -124,10 +86,18 @@ def finished_videos(
         "failed": len(batch.failed),
         "videos": previews.table(rows),
     }
-    metadata["preview"] = links.show([video.preview_hash for video in batch.done])
+    generator_of = {job.job_id: job.generator for job in waiting}
+    generators = [generator_of[video.job_id] for video in batch.done]
+    with ledger.read() as connection:
+        found = _failed_findings(connection, batch.done)
+    metadata["findings"] = previews.findings_table(found, links)
+    metadata["preview"] = links.show(
+        [video.preview_hash for video in batch.done], generators=generators
+    )
     metadata["frames"] = previews.frames(
         [media.path(video.clip_hash, ".mp4") for video in batch.done],
         caption="Frames of the clips they were made from",
+        generators=generators,
     )
     return dg.MaterializeResult(metadata=metadata)
 
@@ -138,26 +108,17 @@ def finished_videos(
     description="Every finished video that may be reviewed passed all blocking quality checks, and its file is whole.",
 )
 def finished_videos_pass_quality(
-    ledger: dg.ResourceParam[Ledger], media: dg.ResourceParam[MediaStore]
+    ledger: dg.ResourceParam[Ledger],
+    media: dg.ResourceParam[MediaStore],
+    links: dg.ResourceParam[previews.PreviewLinks],
 ) -> dg.AssetCheckResult:
     """A video that failed is kept out of review; the check fails when most of the newest did."""
     with ledger.read() as connection:
         newest = videos.newest(connection, limit=20)
-        failed = {
-            video.render_id: [
-                finding.message
-                for finding in videos.findings_of(connection, video.render_id)
-                if not finding.passed
-            ]
-            for video in newest
-            if not video.has_passed
-        }
+        found = _failed_findings(connection, newest)
+    failed = [video for video in newest if not video.has_passed]
     missing = [
         video.render_id for video in newest if not media.path(video.content_hash, ".mp4").exists()
-    ]
-    rows = [
-        {"video": render_id, "findings": "; ".join(messages)}
-        for render_id, messages in failed.items()
     ]
     return dg.AssetCheckResult(
         passed=not missing and len(failed) * 2 <= len(newest),
@@ -165,6 +126,29 @@ def finished_videos_pass_quality(
             "judged": len(newest),
             "failed": len(failed),
             "missing_files": len(missing),
-            "findings": previews.table(rows),
+            "findings": previews.findings_table(found, links),
         },
     )
+
+
+def _failed_findings(
+    connection: Connection, judged: Sequence[videos.VideoRow]
+) -> list[dict[str, Any]]:
+    """What the checks found wrong, as rows for a table: what blocks a video before what warns."""
+    found = [
+        (video.render_id, finding)
+        for video in judged
+        for finding in videos.findings_of(connection, video.render_id)
+        if not finding.passed
+    ]
+    found.sort(key=lambda pair: pair[1].severity is not Severity.ERROR)
+    return [
+        {
+            "video": render_id,
+            "check": f"{finding.check} ({finding.severity.value})",
+            "value": finding.value,
+            "message": finding.message,
+            "picture_hash": finding.picture_hash,
+        }
+        for render_id, finding in found
+    ]

@@ -86,7 +86,8 @@ def production(ledger: Ledger, *, now: datetime) -> Production:
                 len(prompts.dreams_without_prompt(connection)), room_in_reserve(connection)
             ),
             without_job=len(prompts.without_job(connection)),
-            open_jobs=len(jobs.open_jobs(connection)),
+            # What waits for its provider or for money is not helped by another run.
+            open_jobs=len(jobs.open_jobs(connection, due_at=now)),
             without_video=len(jobs.accepted_without_video(connection)),
         )
 

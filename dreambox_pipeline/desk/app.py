@@ -3,6 +3,7 @@
 It is handed everything it touches, so tests, the demo and the server run the same one.
 """
 
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -21,9 +22,13 @@ from dreambox_pipeline.desk.errors import (
     on_refusal,
 )
 from dreambox_pipeline.desk.guards import OwnPagesOnly, SecurityHeaders
+from dreambox_pipeline.desk.making import OFFLINE, MakingRules
+from dreambox_pipeline.desk.making_pages import MakingPages
 from dreambox_pipeline.desk.media import MediaFiles
 from dreambox_pipeline.desk.pages import Pages, healthz
 from dreambox_pipeline.desk.templating import STATIC
+from dreambox_pipeline.desk.video_webhooks import PATH as VIDEO_WEBHOOK_PATH
+from dreambox_pipeline.desk.video_webhooks import VideoWebhookInbox
 from dreambox_pipeline.desk.webhooks import PATH, WebhookApp, WebhookInbox
 from dreambox_pipeline.errors import DreamBoxError
 from dreambox_pipeline.storage.keys import Keyring
@@ -38,6 +43,8 @@ def create_app(
     keyring: Keyring,
     clock: Clock,
     webhooks: WebhookApp | None = None,
+    video_webhook_secret: SecretStr | None = None,
+    rules: MakingRules = OFFLINE,
 ) -> Starlette:
     """The desk.
 
@@ -47,11 +54,15 @@ def create_app(
         keyring: Signs and checks the addresses of media.
         clock: The desk's time; decisions carry it.
         webhooks: The app whose webhooks are taken; none are without it.
+        video_webhook_secret: What the video provider signs its webhooks with; none are taken without.
+        rules: Caps and generators, for the Making page.
     """
     pages = Pages(ledger, keyring, clock)
     dream_pages = DreamPages(ledger, clock)
+    making_pages = MakingPages(ledger, media, keyring, clock, rules)
     files = MediaFiles(media, keyring, clock)
     post_box = WebhookInbox(webhooks, ledger=ledger, keyring=keyring, clock=clock)
+    video_post_box = VideoWebhookInbox(video_webhook_secret, ledger=ledger, clock=clock)
     return Starlette(
         routes=[
             Route("/", pages.review_list, name="review_list"),
@@ -62,12 +73,20 @@ def create_app(
             Route(
                 "/dreams/{dream_id}/decisions", dream_pages.judge, methods=["POST"], name="judge"
             ),
+            Route("/making", making_pages.page, name="making"),
+            Route("/api/making", making_pages.api, name="api_making"),
             Route("/tasks", dream_pages.tasks, name="tasks"),
             Route("/tasks/{task_id}/decisions", dream_pages.close, methods=["POST"], name="close"),
             Route("/reviewer", pages.introduce, methods=["POST"], name="introduce"),
             Route("/api/videos", pages.api_videos, name="api_videos"),
             Route("/media/{name}", files.serve, name="media"),
             Route(PATH, post_box.receive, methods=["POST"], name="webhooks"),
+            Route(
+                VIDEO_WEBHOOK_PATH,
+                video_post_box.receive,
+                methods=["POST"],
+                name="video_webhooks",
+            ),
             Route("/healthz", healthz, name="healthz"),
             Route("/favicon.ico", _favicon),
             Mount("/static", _FreshStatic(directory=STATIC), name="static"),

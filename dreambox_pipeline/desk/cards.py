@@ -12,20 +12,19 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
+from dreambox_pipeline.desk.production import DRIFT, Production, production_of
 from dreambox_pipeline.stages.dreams.model import ConsentState, DreamFacts
 from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
 from dreambox_pipeline.stages.review.events import verdict_on
 from dreambox_pipeline.stages.review.model import Decision, ReviewEvent
-from dreambox_pipeline.stages.videos.model import Finding
+from dreambox_pipeline.stages.videos import stand_in
+from dreambox_pipeline.stages.videos.model import Finding, Severity
 from dreambox_pipeline.storage.ledger import publications, reviews, videos
 from dreambox_pipeline.storage.ledger.publications import PublicationRow
 from dreambox_pipeline.storage.ledger.videos import VideoRow
 from dreambox_pipeline.storage.tables import consents, dreams, generation_jobs, prompts, rankings
 from dreambox_pipeline.storage.tables import videos as video_rows
-
-SYNTHETIC = "synthetic"
-"""Name of the generator that stands in for a hosted model."""
 
 
 class Shelf(StrEnum):
@@ -67,16 +66,24 @@ class Card:
     generator_version: str
     findings: tuple[Finding, ...]
     publication: PublicationRow | None
+    production: Production
 
     @property
-    def is_stand_in(self) -> bool:
-        """Made by the offline generator, not by a hosted model."""
-        return self.generator == SYNTHETIC
+    def stand_in(self) -> str | None:
+        """What has to be said beside it when the offline generator drew it; None when a model did."""
+        return stand_in.sentence_for([self.generator])
 
     @property
     def failed(self) -> tuple[Finding, ...]:
-        """Checks that did not pass, the worst ones too."""
-        return tuple(finding for finding in self.findings if not finding.passed)
+        """Checks that did not pass, those that block posting first."""
+        missed = (finding for finding in self.findings if not finding.passed)
+        return tuple(sorted(missed, key=lambda finding: finding.severity is not Severity.ERROR))
+
+    @property
+    def failed_below(self) -> tuple[Finding, ...]:
+        """The same without the drift where the meter shows it, picture and all."""
+        has_meter = self.production.look is not None
+        return tuple(each for each in self.failed if not (has_meter and each.check == DRIFT))
 
     @property
     def passed(self) -> tuple[Finding, ...]:
@@ -158,6 +165,7 @@ def _card(connection: Connection, row: RowMapping, publication: PublicationRow |
         generator_version=row["generator_version"],
         findings=tuple(videos.findings_of(connection, render_id)),
         publication=publication,
+        production=production_of(connection, render_id),
     )
 
 

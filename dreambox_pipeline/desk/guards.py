@@ -13,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dreambox_pipeline.desk.errors import Refusal, refuse
+from dreambox_pipeline.desk.video_webhooks import PATH as VIDEO_WEBHOOK_PATH
 from dreambox_pipeline.desk.webhooks import PATH as WEBHOOK_PATH
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -75,7 +76,7 @@ class OwnPagesOnly:
 
 
 def _is_public(path: str) -> bool:
-    return path.startswith(PUBLIC_PREFIX) or path == WEBHOOK_PATH
+    return path.startswith(PUBLIC_PREFIX) or path in (WEBHOOK_PATH, VIDEO_WEBHOOK_PATH)
 
 
 def _refusal(method: str, headers: Headers) -> Refusal | None:

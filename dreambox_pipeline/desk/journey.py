@@ -64,7 +64,6 @@ _SELECT = (
         prompts.c.composed_at,
         prompts.c.template_version,
         generation_jobs.c.provider_job_id,
-        generation_jobs.c.cost_microusd,
         generation_jobs.c.updated_at,
     )
     .select_from(videos)
@@ -79,16 +78,7 @@ _SELECT = (
 def _steps(row: RowMapping, card: Card) -> Iterator[Step]:
     yield _comment(row, card)
     yield _consent(row, card)
-    yield Step(
-        "Prompt",
-        f"Composed in the style “{card.prompt.style}”.",
-        row["composed_at"],
-        (
-            ("Words for the model", card.prose),
-            ("Template", row["template_version"]),
-            ("Prompt id", card.video.prompt_id),
-        ),
-    )
+    yield _prompt(row, card)
     yield _clip(row, card)
     yield _video(card)
     yield _review(card)
@@ -122,19 +112,26 @@ def _consent(row: RowMapping, card: Card) -> Step:
     return Step("Consent", headlines[card.consent], at, tuple(facts), is_done=is_done)
 
 
+def _prompt(row: RowMapping, card: Card) -> Step:
+    made = card.production
+    facts = [("Words for the model", card.prose), ("Template", row["template_version"])]
+    if made.series_name:
+        facts.insert(0, ("Series", made.series_name))
+    if made.writer:
+        facts.insert(0, ("Worded by", made.writer))
+    facts.append(("Prompt id", card.video.prompt_id))
+    headline = f"Composed in the style “{made.style_name}”."
+    return Step("Prompt", headline, row["composed_at"], tuple(facts))
+
+
 def _clip(row: RowMapping, card: Card) -> Step:
     made_by = f"{card.generator} {card.generator_version}"
-    headline = (
-        "Made by the offline synthetic generator (stand-in)."
-        if card.is_stand_in
-        else f"Made by {made_by}."
-    )
-    cost = row["cost_microusd"]
-    facts = [
-        ("Generator", made_by),
-        ("Cost", "unknown" if cost is None else f"${cost / 1_000_000:.2f}"),
-        ("Job id", card.video.job_id),
-    ]
+    facts = [("Generator", made_by), ("Cost", str(card.production.cost))]
+    if card.production.is_softened:
+        refused = card.production.refusal or "The provider did not say why."
+        facts.append(("Refused first", f"{refused} Then it was asked for in softer words."))
+    facts.append(("Job id", card.video.job_id))
+    headline = card.stand_in or f"Made by {made_by}."
     return Step("Clip", headline, row["updated_at"], tuple(facts))
 
 
@@ -146,11 +143,22 @@ def _video(card: Card) -> Step:
     )
     facts = (
         ("File", f"{size}, {video.size_bytes / 1_000_000:.1f} MB"),
+        *_notes(card),
         ("Content hash", video.content_hash),
         ("Video id", video.render_id),
     )
     headline = f"Finished; {passed} of {total} checks passed."
     return Step("Video", headline, video.finished_at, facts)
+
+
+def _notes(card: Card) -> Iterator[tuple[str, str]]:
+    if card.failed:
+        yield "Not passed", ", ".join(each.check.replace("_", " ") for each in card.failed)
+    if card.production.look:
+        yield "Its look", card.production.look.words
+    record = card.production.provenance
+    if record is not None:
+        yield "Content Credentials", record.unsigned_reason or "Signed."
 
 
 def _review(card: Card) -> Step:

@@ -4,6 +4,8 @@ Handlers that touch the ledger run in Starlette's thread pool, so a slow disk de
 answer and not all of them.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,14 +56,25 @@ DONE = {
 
 @dataclass(frozen=True, slots=True)
 class ShownCard:
-    """A card with what only the page knows: signed addresses and what may be done."""
+    """A card with what only the page knows: signed addresses and what may be done.
+
+    Attributes:
+        pictures: Content hash of a finding's picture to its address.
+    """
 
     card: Card
     video_url: str
     cover_url: str
     preview_url: str
+    pictures: Mapping[str, str]
     approval_obstacle: str | None
     posting_obstacle: str | None
+
+    @property
+    def record_text(self) -> str:
+        """The provenance record for people who read JSON; empty when there is none."""
+        record = self.card.production.provenance
+        return json.dumps(record.record, indent=2, ensure_ascii=False) if record else ""
 
 
 class Pages:
@@ -196,11 +209,13 @@ class Pages:
         def signed(digest: str, suffix: str) -> str:
             return signed_media_url("/media", digest + suffix, keyring=self._keyring, now=now)
 
+        shown = [each.picture_hash for each in card.findings if each.picture_hash]
         return ShownCard(
             card=card,
             video_url=signed(card.video.content_hash, ".mp4"),
             cover_url=signed(card.video.cover_hash, ".jpg"),
             preview_url=signed(card.video.preview_hash, ".webp"),
+            pictures={digest: signed(digest, ".webp") for digest in shown},
             approval_obstacle=approval_obstacle(card),
             posting_obstacle=posting_obstacle(card),
         )
@@ -259,13 +274,14 @@ def _decided(
 
 def _back_to(back: str) -> str:
     # Only names of our own lists are accepted, so no form can send a reviewer elsewhere.
-    if back in {"dreams", "tasks"}:
+    if back in {"dreams", "making", "tasks"}:
         return f"/{back}"
     return f"/?state={back}" if back in set(Shelf) else "/"
 
 
 def _as_json(item: ShownCard) -> dict[str, Any]:
     card, video, publication = item.card, item.card.video, item.card.publication
+    made, record = card.production, card.production.provenance
     return {
         "render_id": video.render_id,
         "dream_id": video.dream_id,
@@ -274,7 +290,25 @@ def _as_json(item: ShownCard) -> dict[str, Any]:
         "credit": video.credit,
         "state": card.shelf.value,
         "style_id": card.prompt.style_id,
+        "style_name": made.style_name,
+        "series_name": made.series_name,
+        "writer": made.writer,
         "generator": card.generator,
+        "is_stand_in": card.stand_in is not None,
+        "is_softened": made.is_softened,
+        "refusal": made.refusal,
+        "cost_microusd": made.cost.known_microusd,
+        "drift": made.look.drift if made.look else None,
+        "is_signed": record.unsigned_reason is None if record else None,
+        "failed_checks": [
+            {
+                "check": each.check,
+                "severity": each.severity.value,
+                "message": each.message,
+                "picture_url": item.pictures.get(each.picture_hash or ""),
+            }
+            for each in card.failed
+        ],
         "duration_s": video.duration_s,
         "has_passed": video.has_passed,
         "consent": card.consent.value,

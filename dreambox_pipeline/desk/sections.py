@@ -1,4 +1,4 @@
-"""The desk's three parts and what waits in each, for the navigation on every page."""
+"""The desk's four parts and what waits in each, for the navigation on every page."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.desk.cards import Shelf, shelves
 from dreambox_pipeline.desk.dreams import Pile, piles
+from dreambox_pipeline.desk.job_lines import count_open
 from dreambox_pipeline.desk.tasks import OUTCOMES
 from dreambox_pipeline.storage.ledger.tasks import OPEN
 from dreambox_pipeline.storage.tables import tasks
@@ -37,5 +38,6 @@ def sections(connection: Connection, *, open_videos: int | None = None) -> tuple
     return (
         Section("Review", "/", open_videos),
         Section("Dreams", "/dreams", lying[Pile.RANKED] + lying[Pile.LOOK]),
+        Section("Making", "/making", count_open(connection)),
         Section("Tasks", "/tasks", connection.scalar(waiting) or 0),
     )

@@ -13,9 +13,11 @@ from starlette.applications import Starlette
 
 from dreambox_pipeline.clock import clock_for
 from dreambox_pipeline.desk.app import create_app
+from dreambox_pipeline.desk.making import MakingRules
 from dreambox_pipeline.desk.webhooks import WebhookApp
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.settings import Settings
+from dreambox_pipeline.stages.videos.budget import Caps
 from dreambox_pipeline.storage.keys import load_keyring
 from dreambox_pipeline.storage.ledger import Ledger
 from dreambox_pipeline.storage.media_store import MediaStore
@@ -46,12 +48,19 @@ def serve(settings: Settings) -> None:
                 ),
                 clock=clock_for(settings.clock_url),
                 webhooks=WebhookApp(settings.tiktok_app_id, settings.tiktok_app_secret),
+                video_webhook_secret=settings.video_webhook_secret,
+                rules=_making_rules(settings),
             )
             _log.info("desk_open", address=f"http://{HOST}:{settings.desk_port}")
             with _ending_is_normal():
                 uvicorn_server(app).run(sockets=[listener])
         finally:
             ledger.close()
+
+
+def _making_rules(settings: Settings) -> MakingRules:
+    caps = Caps(settings.budget_per_video_microusd, settings.budget_per_day_microusd)
+    return MakingRules(settings.generator_names, caps, settings.time_zone)
 
 
 def listen(port: int) -> socket.socket:

@@ -10,6 +10,8 @@ from pathlib import Path
 import jinja2
 from starlette.templating import Jinja2Templates
 
+from dreambox_pipeline.stages.videos.budget import in_usd
+
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 
@@ -37,6 +39,11 @@ def words(code: str) -> str:
     return code.replace("_", " ")
 
 
+def usd(microusd: int | None) -> str:
+    """Millionths of a US dollar for people; unknown is said, and never shown as nothing."""
+    return "unknown" if microusd is None else in_usd(microusd)
+
+
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -45,7 +52,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"ago": ago, "words": words}
+    environment.filters |= {"ago": ago, "usd": usd, "words": words}
     return environment
 
 

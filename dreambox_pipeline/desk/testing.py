@@ -7,8 +7,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pydantic import SecretStr
+
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.desk.app import create_app
+from dreambox_pipeline.desk.making import OFFLINE, MakingRules
 from dreambox_pipeline.desk.server import HOST, listen, uvicorn_server
 from dreambox_pipeline.desk.webhooks import WebhookApp
 from dreambox_pipeline.storage.keys import Keyring
@@ -24,6 +27,8 @@ def running_desk(
     keyring: Keyring,
     clock: Clock,
     webhooks: WebhookApp | None = None,
+    video_webhook_secret: SecretStr | None = None,
+    rules: MakingRules = OFFLINE,
     port: int = 0,
 ) -> Iterator[str]:
     """The address of a running desk, for example `http://127.0.0.1:40123`.
@@ -34,12 +39,22 @@ def running_desk(
         keyring: As for `create_app`.
         clock: As for `create_app`; called from another thread.
         webhooks: As for `create_app`.
+        video_webhook_secret: As for `create_app`.
+        rules: As for `create_app`.
         port: 0 takes a free one.
 
     Raises:
         StopError: The port is in use.
     """
-    app = create_app(ledger=ledger, media=media, keyring=keyring, clock=clock, webhooks=webhooks)
+    app = create_app(
+        ledger=ledger,
+        media=media,
+        keyring=keyring,
+        clock=clock,
+        webhooks=webhooks,
+        video_webhook_secret=video_webhook_secret,
+        rules=rules,
+    )
     with listen(port) as listener:
         server = uvicorn_server(app)
         # The socket listens already, so a request made before the loop runs waits its turn.

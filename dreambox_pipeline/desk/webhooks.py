@@ -1,6 +1,6 @@
 """The post box for TikTok's webhooks: check, write down what happened, say 200. Nothing more.
 
-The one route of the desk that a stranger may call with POST; `guards` lets it through, and the
+One of the two routes of the desk that a stranger may call with POST; `guards` lets it through, and the
 signature over the raw bytes is what guards it instead. Answers: 200 for a delivery that was kept,
 also when it came before; 400 no event of TikTok's shape; 401 not signed by our app within five
 minutes; 403 for another app or account; 413 over 256 kB; 503 when it could not be written. TikTok
@@ -10,7 +10,6 @@ What is kept are ids, the action and times. A comment's text and its writer's id
 stored, not logged and in no error; whoever deals with the event reads the comment from TikTok.
 """
 
-import asyncio
 import hashlib
 import json
 from dataclasses import dataclass
@@ -19,10 +18,11 @@ from typing import Any
 
 from pydantic import SecretStr
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from dreambox_pipeline.clock import Clock
+from dreambox_pipeline.desk.raw_bodies import Raw, answer, read_body
 from dreambox_pipeline.errors import DreamBoxError
 from dreambox_pipeline.storage.keys import Keyring
 from dreambox_pipeline.storage.ledger import Ledger, accounts, inbox
@@ -36,9 +36,6 @@ from dreambox_pipeline.tiktok.webhooks import (
 )
 
 PATH = "/webhooks/tiktok"
-
-BODY_S = 10.0
-"""Real seconds for a body to arrive. A few kilobytes take less than one; a drip is an attack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +61,6 @@ class Delivery:
     payload: dict[str, Any]
 
 
-class _Raw(bytes):
-    """A body as it came. It may hold a person's comment, so no traceback shows it."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} bytes>"
-
-
 class WebhookInbox:
     """The endpoint behind `/webhooks/tiktok`.
 
@@ -93,35 +81,35 @@ class WebhookInbox:
 
     async def receive(self, request: Request) -> Response:
         """Take one delivery."""
-        raw = await _read(request)
+        raw = await read_body(request, max_bytes=MAX_WEBHOOK_BYTES)
         if raw is None:
-            return _answer(413, f"A webhook has at most {MAX_WEBHOOK_BYTES} bytes.")
+            return answer(413, f"A webhook has at most {MAX_WEBHOOK_BYTES} bytes.")
         signature = request.headers.get("tiktok-signature", "")
         return await run_in_threadpool(self._take, raw, signature)
 
-    def _take(self, raw: _Raw, signature: str) -> Response:
+    def _take(self, raw: Raw, signature: str) -> Response:
         if self._app is None:
-            return _answer(404, "No webhooks are taken here.")
+            return answer(404, "No webhooks are taken here.")
         try:
             now = self._clock()
             verify_signature(raw, signature, secret=self._app.app_secret, now=now)
             delivery = read_delivery(raw)
         except InvalidSignature:
-            return _answer(401, "The signature is not our app's, or more than five minutes old.")
+            return answer(401, "The signature is not our app's, or more than five minutes old.")
         except GarbledAnswer:
-            return _answer(400, "This is not an event.")
+            return answer(400, "This is not an event.")
         except DreamBoxError:
-            return _answer(503, "Nobody here knows the time. Deliver it again.")
+            return answer(503, "Nobody here knows the time. Deliver it again.")
         try:
             return self._keep(delivery, now)
         except DreamBoxError:
-            return _answer(503, "It could not be written down. Deliver it again.")
+            return answer(503, "It could not be written down. Deliver it again.")
 
     def _keep(self, delivery: Delivery, now: datetime) -> Response:
         if delivery.payload.get("timestamp", "") is None:
-            return _answer(400, "This event names no time.")
+            return answer(400, "This event names no time.")
         if not self._is_ours(delivery):
-            return _answer(403, "This is another app's or another account's event.")
+            return answer(403, "This is another app's or another account's event.")
         with self._ledger.write() as connection:
             inbox.receive(
                 connection,
@@ -130,7 +118,7 @@ class WebhookInbox:
                 payload=delivery.payload,
                 now=now,
             )
-        return _answer(200, "OK")
+        return answer(200, "OK")
 
     def _is_ours(self, delivery: Delivery) -> bool:
         if self._app is None or delivery.client_key != self._app.app_id:
@@ -185,21 +173,3 @@ def _payload(
 
 def _time(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
-
-
-async def _read(request: Request) -> _Raw | None:
-    """The raw body, or None when it is too long; nothing when the sender hung up or was too slow."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_S):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > MAX_WEBHOOK_BYTES:
-                    return None
-    except (ClientDisconnect, TimeoutError):
-        return _Raw()
-    return _Raw(body)
-
-
-def _answer(status: int, text: str) -> Response:
-    return PlainTextResponse(f"{text}\n", status_code=status)

@@ -1,4 +1,4 @@
-"""Codes by which providers refuse the content of a prompt, by generator."""
+"""Codes by which providers refuse the content of a prompt, by generator, in lower case."""
 
 OPENAI_VIDEOS = frozenset(
     {
@@ -10,3 +10,22 @@ OPENAI_VIDEOS = frozenset(
     }
 )
 """Servers behind the OpenAI shape; SGLang and vLLM-Omni send no code, so their words count too."""
+
+GEMINI_OMNI = frozenset(
+    {
+        "safety",
+        "image_safety",
+        "video_safety",
+        "prohibited_content",
+        "image_prohibited_content",
+        "blocklist",
+        "spii",
+        "recitation",
+        "image_recitation",
+        "jailbreak",
+        "model_armor",
+        "content_blocked",
+        "content_filter",
+    }
+)
+"""Google documents none for video; these are `FinishReason` and `BlockedReason` of its SDK (3.4.0)."""

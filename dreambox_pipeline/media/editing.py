@@ -13,26 +13,43 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import av
+import numpy as np
 
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.media.containers import container_of
 from dreambox_pipeline.media.encoding import (
     ALGORITHMIC_MEDIA,
+    LIMIT_DBFS,
+    Pieces,
     Source,
+    Stills,
     audio_filter,
     edit_args,
-    snapped_duration,
+    lengths,
 )
+from dreambox_pipeline.media.end_card import make_end_card
 from dreambox_pipeline.media.ffmpeg import run_ffmpeg
+from dreambox_pipeline.media.frames import frames_at
 from dreambox_pipeline.media.layout import PlacedPicture, lay_out
 from dreambox_pipeline.media.loudness import Loudness, fit_gain, measure_loudness
 from dreambox_pipeline.media.model import Edit, EditedFiles
 from dreambox_pipeline.media.probe import probe
-from dreambox_pipeline.media.stills import draw_cover, draw_preview
+from dreambox_pipeline.media.stills import (
+    COVER_MOMENTS,
+    PREVIEW_FRAMES,
+    PREVIEW_SIZE,
+    draw_cover,
+    draw_preview,
+    read_rgb,
+    read_yuv,
+)
 
 VIDEO_NAME, COVER_NAME, PREVIEW_NAME = "video.mp4", "cover.jpg", "preview.webp"
 _YUV_MATRICES = {1, 4, 5, 6, 7, 9, 10}
 _TIMEOUT_S = 900.0
+_LAST_S = (0.0, 0.5, 1.0)
+# Peaks this far below the limiter pass it untouched, so that loudness moves with the gain exactly.
+_CLEAR_OF_LIMITER_DB = 1.0
 
 
 def apply_edit(
@@ -63,31 +80,60 @@ def apply_edit(
     placed = lay_out(edit)
     source = Source(clip, facts.duration_s, facts.audio_codec is not None, _has_color_tags(clip))
     with _workshop(out_dir) as work:
-        pictures = _save_pictures(placed, work)
-        video = work / VIDEO_NAME
-        args = edit_args(
-            source,
-            edit,
-            pictures,
-            video,
+        pieces = Pieces(
+            pictures=tuple(_save_pictures(placed, work)),
+            card=_card(source, edit, work),
             gain_db=_gain_db(source, edit, timeout_s),
             digital_source_type=digital_source_type,
         )
+        stills = _stills(source, edit, work)
+        args = edit_args(source, edit, pieces, stills, work / VIDEO_NAME)
         run_ffmpeg(args, timeout_s=timeout_s, what=f"finish {clip.name}")
-        cover = draw_cover(clip, edit, duration_s=facts.duration_s)
-        (work / COVER_NAME).write_bytes(cover)
-        (work / PREVIEW_NAME).write_bytes(draw_preview(video))
-        return _publish(work, out_dir)
+        candidates = read_yuv(stills.clean_to, (edit.width, edit.height))
+        (work / COVER_NAME).write_bytes(draw_cover(candidates, edit, placed))
+        shown = read_rgb(stills.shown_to, PREVIEW_SIZE)
+        (work / PREVIEW_NAME).write_bytes(draw_preview(shown))
+        return _publish(work, out_dir, gain_db=pieces.gain_db)
+
+
+def _card(source: Source, edit: Edit, work: Path) -> Path | None:
+    if edit.end_card is None:
+        return None
+    # Some generators fade out by themselves; the brightest of the last pictures is before that.
+    last = frames_at(source.path, [source.duration_s - back_s for back_s in _LAST_S])
+    picture = max(last, key=lambda frame: float(np.asarray(frame.convert("L")).mean()))
+    return make_end_card(edit.end_card, picture, edit, work / "card.mp4")
+
+
+def _stills(source: Source, edit: Edit, work: Path) -> Stills:
+    clip_s, whole_s = lengths(source, edit)
+    clip, whole = round(clip_s * edit.frame_rate), round(whole_s * edit.frame_rate)
+    moments = ((index + 0.5) / PREVIEW_FRAMES for index in range(PREVIEW_FRAMES))
+    return Stills(
+        clean_at=tuple(dict.fromkeys(int(clip * moment) for moment in COVER_MOMENTS)),
+        clean_to=work / "clean.yuv",
+        shown_at=tuple(dict.fromkeys(int(whole * moment) for moment in moments)),
+        shown_to=work / "shown.rgb",
+        shown_size=PREVIEW_SIZE,
+    )
 
 
 def _gain_db(source: Source, edit: Edit, timeout_s: float) -> float:
     if not source.has_audio:
         return 0.0
-    duration_s = snapped_duration(source.duration_s, edit.frame_rate)
+    measured: dict[float, Loudness] = {}
 
     def heard(gain_db: float) -> Loudness:
-        chain = audio_filter(duration_s, gain_db)
-        return measure_loudness(source.path, audio_filter=chain, timeout_s=timeout_s)
+        # Below the limiter, more gain is as much more loudness: nothing to measure again.
+        for before_db, loudness in measured.items():
+            more_db = gain_db - before_db
+            highest_db = loudness.peak_dbtp + max(more_db, 0)
+            if highest_db <= LIMIT_DBFS - _CLEAR_OF_LIMITER_DB:
+                lufs, peak = loudness.integrated_lufs + more_db, loudness.peak_dbtp + more_db
+                return Loudness(lufs, peak, loudness.silent_s)
+        chain = audio_filter(source, edit, gain_db)
+        measured[gain_db] = measure_loudness(source.path, audio_filter=chain, timeout_s=timeout_s)
+        return measured[gain_db]
 
     return fit_gain(edit.loudness_lufs, heard)
 
@@ -126,7 +172,7 @@ def _workshop(out_dir: Path) -> Iterator[Path]:
         raise StopError(f"Wrote finished files to {out_dir} and got: {error}. {remedy}") from error
 
 
-def _publish(work: Path, out_dir: Path) -> EditedFiles:
+def _publish(work: Path, out_dir: Path, *, gain_db: float) -> EditedFiles:
     """Move the files in place, the video last: where it is, the others are too."""
     names = (COVER_NAME, PREVIEW_NAME, VIDEO_NAME)
     for name in names:
@@ -135,4 +181,6 @@ def _publish(work: Path, out_dir: Path) -> EditedFiles:
             os.fsync(file.fileno())
     for name in names:
         (work / name).replace(out_dir / name)
-    return EditedFiles(out_dir / VIDEO_NAME, out_dir / COVER_NAME, out_dir / PREVIEW_NAME)
+    return EditedFiles(
+        out_dir / VIDEO_NAME, out_dir / COVER_NAME, out_dir / PREVIEW_NAME, gain_db=gain_db
+    )

@@ -43,6 +43,12 @@ def ffmpeg_path() -> Path:
         ) from error
 
 
+@lru_cache(maxsize=1)
+def ffmpeg_version() -> str:
+    """The version of the bundled FFmpeg, as it names itself."""
+    return str(imageio_ffmpeg.get_ffmpeg_version())
+
+
 def run_ffmpeg(
     args: Sequence[str],
     *,

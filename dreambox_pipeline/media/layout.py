@@ -16,8 +16,11 @@ from dreambox_pipeline.media.model import Edit, OverlayText
 SAFE_TOP, SAFE_RIGHT, SAFE_BOTTOM = 130, 140, 370
 _MARGIN = 72
 _TITLE_TOP = 330
+# Room for two lines of credit between a subtitle and TikTok's own caption.
+_SUBTITLE_BOTTOM = 524
 _TITLE_LINES = 3
-_TEXT_WIDTH = 1080 - _MARGIN - SAFE_RIGHT - 24
+_RIGHT_EDGE = 1080 - SAFE_RIGHT - 24
+_TEXT_WIDTH = _RIGHT_EDGE - _MARGIN
 _SUPERSAMPLING = 4
 
 
@@ -56,11 +59,13 @@ def _place(overlay: OverlayText, edit: Edit) -> PlacedPicture:
         image, x, y = _title(overlay.text, unit)
     elif overlay.kind == "credit":
         image, x, y = _credit(overlay.text, unit, edit.height / unit)
+    elif overlay.kind == "subtitle":
+        image, x, y = _subtitle(overlay.text, unit, edit.height / unit)
     elif overlay.kind == "ai_label":
         image, x, y = _label(overlay.text, unit)
     else:
         raise ValueError(f"No place is known for an overlay of kind {overlay.kind!r}.")
-    fade_s = {"title": 0.5, "credit": 0.8}.get(overlay.kind, 0.0)
+    fade_s = {"title": 0.5, "credit": 0.8, "subtitle": 0.15}.get(overlay.kind, 0.0)
     start_s, end_s = overlay.start_s, overlay.end_s
     if end_s is not None:
         fade_s = min(fade_s, max(end_s - start_s, 0) / 2)
@@ -79,8 +84,7 @@ def _title(text: str, unit: float) -> tuple[Image.Image, float, float]:
         shadows=(Shadow(0.6, 0.06, 0.6, spread_em=0.1), Shadow(0.06, 0.035, 0.6)),
     )
     drawn = draw_text(text, style, max_width=round(_TEXT_WIDTH * unit), max_lines=_TITLE_LINES)
-    edge = 1080 - SAFE_RIGHT - 24
-    x = edge * unit - drawn.width if drawn.is_rtl else _MARGIN * unit
+    x = _RIGHT_EDGE * unit - drawn.width if drawn.is_rtl else _MARGIN * unit
     return drawn.image, x - drawn.left, _TITLE_TOP * unit - drawn.top
 
 
@@ -94,7 +98,38 @@ def _credit(text: str, unit: float, height: float) -> tuple[Image.Image, float, 
     )
     drawn = draw_text(text, style, max_width=round(_TEXT_WIDTH * unit), max_lines=2)
     bottom = (height - SAFE_BOTTOM - 56) * unit
-    return drawn.image, _MARGIN * unit - drawn.left, bottom - drawn.height - drawn.top
+    x = _RIGHT_EDGE * unit - drawn.width if drawn.is_rtl else _MARGIN * unit
+    return drawn.image, x - drawn.left, bottom - drawn.height - drawn.top
+
+
+def _subtitle(text: str, unit: float, height: float) -> tuple[Image.Image, float, float]:
+    """One or two lines on a soft dark plate that reads over anything."""
+    style = TextStyle(
+        SANS_BOLD,
+        round(46 * unit),
+        line_height=1.24,
+        shadows=(Shadow(0.1, 0.04, 0.55),),
+    )
+    side, above = round(26 * unit), round(20 * unit)
+    room = round(_TEXT_WIDTH * unit) - 2 * side
+    drawn = draw_text(text, style, max_width=room, max_lines=2)
+    plate = _rounded(
+        (drawn.width + 2 * side, drawn.height + 2 * above),
+        radius=22 * unit,
+        fill=(10, 8, 22, 128),
+    )
+    # The shadow may reach past the plate; cut there, it is not missed.
+    left, top = side - drawn.left, above - drawn.top
+    plate.alpha_composite(
+        drawn.image.crop((max(-left, 0), max(-top, 0), *_reach(drawn.image, plate, left, top))),
+        (max(left, 0), max(top, 0)),
+    )
+    x = _RIGHT_EDGE * unit - plate.width if drawn.is_rtl else _MARGIN * unit
+    return plate, x, (height - _SUBTITLE_BOTTOM) * unit - plate.height
+
+
+def _reach(image: Image.Image, onto: Image.Image, left: int, top: int) -> tuple[int, int]:
+    return min(image.width, onto.width - left), min(image.height, onto.height - top)
 
 
 def _label(text: str, unit: float) -> tuple[Image.Image, float, float]:
@@ -114,17 +149,35 @@ def _label(text: str, unit: float) -> tuple[Image.Image, float, float]:
 
 
 def _pill(width: int, height: int, unit: float) -> Image.Image:
-    scale = _SUPERSAMPLING
-    large = Image.new("RGBA", (width * scale, height * scale), (10, 8, 22, 0))
-    box = (0, 0, width * scale - 1, height * scale - 1)
-    ImageDraw.Draw(large).rounded_rectangle(
-        box,
-        radius=height * scale // 2,
+    return _rounded(
+        (width, height),
+        radius=height / 2,
         fill=(10, 8, 22, 132),
         outline=(255, 252, 245, 84),
-        width=max(1, round(1.6 * unit * scale)),
+        line=1.6 * unit,
     )
-    return large.resize((width, height), Image.Resampling.LANCZOS)
+
+
+def _rounded(
+    size: tuple[int, int],
+    *,
+    radius: float,
+    fill: tuple[int, int, int, int],
+    outline: tuple[int, int, int, int] | None = None,
+    line: float = 0.0,
+) -> Image.Image:
+    """A plate with smooth corners, drawn large and made small."""
+    scale, (width, height) = _SUPERSAMPLING, size
+    large = Image.new("RGBA", (width * scale, height * scale), (*fill[:3], 0))
+    ImageDraw.Draw(large).rounded_rectangle(
+        (0, 0, width * scale - 1, height * scale - 1),
+        radius=round(radius * scale),
+        fill=fill,
+        outline=outline,
+        width=max(1, round(line * scale)) if outline else 0,
+    )
+    # Means over whole squares, with colors weighed by their alpha: as smooth, at a tenth the cost.
+    return large.convert("RGBa").reduce(scale).convert("RGBA")
 
 
 def _sparkle(image: Image.Image, *, center: tuple[float, float], radius: float) -> None:

@@ -1,45 +1,49 @@
 """Draw text into a cropped picture with a soft shadow, ready to lie over a video.
 
-Pillow with raqm shapes the text, so Arabic joins and Hebrew runs right to left. Lines are
-broken evenly instead of greedily, the size gives way before a word does, and letter spacing is
-applied only to scripts whose letters stand apart. Where a text goes belongs to `layout`.
+`shaping` makes glyphs of letters, `breaking` finds the lines, `glyphs` and `shadows` draw. Here
+they become one picture: the size gives way before a word does, and scripts that reach higher or
+lower than Latin get the room they need. Where a text goes belongs to `layout`.
 """
 
-import unicodedata
 from dataclasses import dataclass, replace
-from typing import Literal
 
-import cv2
-import numpy as np
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image
 
-from dreambox_pipeline.media.fonts import (
-    SANS,
-    SANS_BOLD,
-    SERIF_BOLD,
-    face_for,
-    missing_characters,
-    printable,
+from dreambox_pipeline.media.bidi import LONGEST
+from dreambox_pipeline.media.breaking import Ruler, balance, cut, wrap
+from dreambox_pipeline.media.fonts import Family, MissingGlyphs, current_shelf
+from dreambox_pipeline.media.glyphs import draw_lines
+from dreambox_pipeline.media.scripts import clusters, is_rtl, printable
+from dreambox_pipeline.media.shadows import Shadow, compose
+from dreambox_pipeline.media.shaping import (
+    Line,
+    Typesetting,
+    missing_letters,
+    shape_line,
+    typesetting_for,
 )
+
+__all__ = [
+    "Lettering",
+    "Shadow",
+    "TextStyle",
+    "can_draw",
+    "draw_text",
+    "is_rtl",
+    "missing_characters",
+]
 
 _SMALLEST_SHRINK = 0.45
 _BREAK_WORDS_BELOW = 0.7
-
-
-@dataclass(frozen=True, slots=True)
-class Shadow:
-    """A blurred copy of the text behind it.
-
-    Attributes:
-        blur_em, drop_em: Radius and downward shift, in font sizes.
-        opacity: From 0 to 1.
-        spread_em: How far it is grown before it is blurred; thin letters need it.
-    """
-
-    blur_em: float
-    drop_em: float
-    opacity: float
-    spread_em: float = 0.0
+# Of a Latin line's em, 0.8 lie above the baseline and 0.2 below; ink may reach this far out of
+# that box before it grows, so a descender or an accent alone never moves a text.
+_ABOVE, _BELOW = 0.8, 0.2
+_FREE_ABOVE, _FREE_BELOW = 1.0, 0.32
+# Beyond this only hostile piles of marks reach.
+_MOST_REACH = 1.3
+_LINE_GAP = 0.02
+# The narrowest letters are about this wide, in ems: what cannot fit is not even shaped.
+_NARROWEST = 0.18
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +51,23 @@ class TextStyle:
     """How a text looks.
 
     Attributes:
-        family: File names of faces, best first (see `fonts`).
+        family: The role of type, for example `fonts.SERIF_BOLD`.
         size_px: Font size; the text may be drawn smaller to fit.
         tracking_em: Extra space between letters, in font sizes.
-        line_height: Distance of baselines, in font sizes.
+        line_height: Distance of baselines, in font sizes; taller scripts take more.
         opacity: From 0 to 1, of the letters (shadows have their own).
+        language: A language tag such as `ja` or `zh-TW` when it is known: Japan and China write
+            some Han letters differently. Empty: the text itself decides.
     """
 
-    family: tuple[str, ...]
+    family: Family
     size_px: int
     color: tuple[int, int, int] = (255, 252, 245)
     tracking_em: float = 0.0
     line_height: float = 1.18
     opacity: float = 1.0
     shadows: tuple[Shadow, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,8 @@ class Lettering:
     Attributes:
         image: RGBA, cropped to what is visible, shadow included.
         left, top: Where the text's own box begins inside *image*.
-        width, height: Size of that box.
+        width, height: Size of that box. It holds the letters of every script; only shadows and
+            what leans out a little lie outside.
     """
 
     image: Image.Image
@@ -83,35 +91,34 @@ class Lettering:
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """Lines and the face they are set in."""
+    """Lines and how they are set."""
 
     lines: tuple[str, ...]
-    font: ImageFont.FreeTypeFont
+    typesetting: Typesetting
     style: TextStyle
-    direction: Literal["ltr", "rtl"]
 
     def advance(self, text: str) -> float:
         """Width of *text* on one line, in pixels."""
-        tracking = self.style.tracking_em * self.style.size_px * max(len(_clusters(text)) - 1, 0)
-        return self.font.getlength(text, direction=self.direction) + tracking
+        return shape_line(text, self.typesetting).width * self.style.size_px
 
     @property
     def width(self) -> float:
         return max(self.advance(line) for line in self.lines)
 
 
-def is_rtl(text: str) -> bool:
-    """Whether the first letter with a direction runs right to left."""
-    for character in text:
-        kind = unicodedata.bidirectional(character)
-        if kind in {"L", "R", "AL"}:
-            return kind != "L"
-    return False
-
-
 def can_draw(text: str) -> bool:
-    """Whether every typeface family used on a video has a face with all of *text*."""
-    return not any(missing_characters(text, f) for f in (SERIF_BOLD, SANS, SANS_BOLD))
+    """Whether every typeface family used on a video can draw all of *text*."""
+    return not any(missing_characters(text, family) for family in Family)
+
+
+def missing_characters(text: str, family: Family = Family.SANS) -> tuple[str, ...]:
+    """Letters of *text* that no installed face can draw; empty when all can be drawn.
+
+    Exactly what `draw_text` refuses: an emoji whose parts cannot be joined without changing its
+    meaning is one of them.
+    """
+    shown = printable(text)
+    return missing_letters(shown, family, current_shelf()) if shown else ()
 
 
 def draw_text(text: str, style: TextStyle, *, max_width: int, max_lines: int = 1) -> Lettering:
@@ -120,158 +127,89 @@ def draw_text(text: str, style: TextStyle, *, max_width: int, max_lines: int = 1
     A text that is too long even at 45 % of its size ends in an ellipsis.
 
     Raises:
-        MissingGlyphs: No face of the style's family has all characters.
+        MissingGlyphs: No installed face has all characters; it names the command for more.
         ValueError: Nothing visible to draw.
     """
-    shown = printable(text).strip()
+    shown = printable(text)
     if not shown:
         raise ValueError(f"No visible character in {text!r}.")
+    if missing := missing_characters(shown, style.family):
+        raise MissingGlyphs(shown, missing)
     return _render(_fit(shown, style, max_width=max_width, max_lines=max_lines))
 
 
+def _typesetting(text: str, style: TextStyle) -> Typesetting:
+    return typesetting_for(
+        text,
+        style.family,
+        current_shelf(),
+        rtl=is_rtl(text),
+        tracking=style.tracking_em,
+        language=style.language,
+    )
+
+
 def _fit(text: str, style: TextStyle, *, max_width: int, max_lines: int) -> _Setting:
+    typesetting = _typesetting(text, style)
+    text = _within_reach(text, style, max_width * max_lines)
     shrink = 1.0
     while True:
-        setting = _set(text, replace(style, size_px=max(6, round(style.size_px * shrink))))
+        sized = replace(style, size_px=max(6, round(style.size_px * shrink)))
+        setting = _Setting((text,), typesetting, sized)
+        ruler = Ruler(setting.advance, typesetting.tracking * sized.size_px)
         may_break = shrink <= _BREAK_WORDS_BELOW
-        lines = _wrap(text, setting, max_width, may_break_words=may_break)
+        lines = wrap(text, ruler, max_width, may_break_words=may_break)
         if lines is not None and len(lines) <= max_lines:
-            return replace(setting, lines=_balance(text, setting, max_width, lines))
+            return replace(setting, lines=balance(text, ruler, max_width, lines))
         if shrink <= _SMALLEST_SHRINK and lines is not None:
-            return replace(setting, lines=_cut(lines, max_lines, setting, max_width))
+            return replace(setting, lines=cut(lines, max_lines, ruler, max_width))
         shrink -= 0.05
 
 
-def _set(text: str, style: TextStyle) -> _Setting:
-    # The whole text decides face and direction, so wrapped lines never differ.
-    stands_apart = all(unicodedata.bidirectional(c) not in {"R", "AL", "AN"} for c in text)
-    font = face_for(text, style.family, style.size_px)
-    fitting = style if stands_apart else replace(style, tracking_em=0.0)
-    return _Setting((text,), font, fitting, "rtl" if is_rtl(text) else "ltr")
-
-
-def _wrap(
-    text: str, setting: _Setting, max_width: float, *, may_break_words: bool
-) -> tuple[str, ...] | None:
-    """Fill lines greedily; None when a word is too wide and may not be broken."""
-    lines: list[str] = []
-    for word in text.split(" "):
-        joined = f"{lines[-1]} {word}" if lines else word
-        if lines and setting.advance(joined) <= max_width:
-            lines[-1] = joined
-            continue
-        if setting.advance(word) > max_width and not may_break_words:
-            return None
-        lines += _pieces(word, setting, max_width)
-    return tuple(lines)
-
-
-def _pieces(word: str, setting: _Setting, max_width: float) -> list[str]:
-    pieces = [""]
-    for cluster in _clusters(word):
-        if pieces[-1] and setting.advance(pieces[-1] + cluster) > max_width:
-            pieces.append("")
-        pieces[-1] += cluster
-    return pieces
-
-
-def _balance(
-    text: str, setting: _Setting, max_width: float, lines: tuple[str, ...]
-) -> tuple[str, ...]:
-    """The narrowest breaking with the same number of lines: no lonely last word."""
-    best, low, high = lines, 0.0, max_width
-    if len(lines) == 1:
-        return lines
-    for _ in range(10):
-        middle = (low + high) / 2
-        tried = _wrap(text, setting, middle, may_break_words=False)
-        if tried is not None and len(tried) == len(lines):
-            best, high = tried, middle
-        else:
-            low = middle
-    return best
-
-
-def _cut(
-    lines: tuple[str, ...], max_lines: int, setting: _Setting, max_width: float
-) -> tuple[str, ...]:
-    last = _clusters(lines[max_lines - 1])
-    while last and setting.advance("".join(last) + "…") > max_width:
-        last.pop()
-    return (*lines[: max_lines - 1], "".join(last).rstrip() + "…")
-
-
-def _clusters(text: str) -> list[str]:
-    """Letters with their combining marks and joiners, which must not be torn apart."""
-    clusters: list[str] = []
-    for character in text:
-        joins = unicodedata.category(character) in {"Mn", "Mc", "Me", "Cf"}
-        if joins and clusters:
-            clusters[-1] += character
-        else:
-            clusters.append(character)
-    return clusters
+def _within_reach(text: str, style: TextStyle, room_px: int) -> str:
+    """The beginning of *text* that could fit in *room_px* of lines, with some to spare."""
+    narrowest_px = max(6, style.size_px * _SMALLEST_SHRINK) * _NARROWEST
+    most = min(round(room_px / narrowest_px) + 20, LONGEST)
+    units = clusters(text)
+    return text if len(units) <= most else "".join(units[:most])
 
 
 def _render(setting: _Setting) -> Lettering:
-    style = setting.style
-    size = style.size_px
+    style, size = setting.style, setting.style.size_px
+    lines = [shape_line(line, setting.typesetting) for line in setting.lines]
     # Room for shadows and for letters that lean or hang out of their box.
     margin = round(size * 0.6) + round(
         max((3 * s.blur_em + s.spread_em for s in style.shadows), default=0) * size
     )
-    width = round(setting.width)
-    height = round(size * (1 + style.line_height * (len(setting.lines) - 1)))
-    mask = Image.new("L", (width + 2 * margin, height + 2 * margin), 0)
-    drawing = ImageDraw.Draw(mask)
-    for index, line in enumerate(setting.lines):
-        baseline = margin + size * (0.8 + style.line_height * index)
-        x = margin + (width - setting.advance(line) if setting.direction == "rtl" else 0)
-        _draw_line(drawing, line, x, baseline, setting)
-    image = _compose(mask, style)
+    above, gap, below = _heights(lines, style.line_height)
+    width = round(max(line.width for line in lines) * size)
+    height = round(size * (above + gap * (len(lines) - 1) + below))
+    is_right = setting.typesetting.rtl
+    placed = [
+        (
+            line,
+            margin + (width - line.width * size if is_right else 0.0),
+            margin + size * (above + gap * index),
+        )
+        for index, line in enumerate(lines)
+    ]
+    canvas = draw_lines(placed, (width + 2 * margin, height + 2 * margin), size)
+    image = compose(
+        canvas, em_px=size, color=style.color, opacity=style.opacity, shadows=style.shadows
+    )
     box = image.getchannel("A").getbbox() or (0, 0, 1, 1)
     left, top = margin - box[0], margin - box[1]
-    return Lettering(image.crop(box), left, top, width, height, setting.direction == "rtl")
+    return Lettering(image.crop(box), left, top, width, height, is_right)
 
 
-def _draw_line(
-    drawing: ImageDraw.ImageDraw, line: str, x: float, baseline: float, setting: _Setting
-) -> None:
-    font, direction = setting.font, setting.direction
-    tracking = setting.style.tracking_em * setting.style.size_px
-    if not tracking:
-        drawing.text((x, baseline), line, 255, font, anchor="ls", direction=direction)
-        return
-    before = ""
-    for index, cluster in enumerate(_clusters(line)):
-        # Length of what came before plus this letter, minus the letter: keeps kerning pairs.
-        start = font.getlength(before + cluster) - font.getlength(cluster)
-        drawing.text((x + start + tracking * index, baseline), cluster, 255, font, anchor="ls")
-        before += cluster
+def _heights(lines: list[Line], line_height: float) -> tuple[float, float, float]:
+    """Ems above the first baseline, between baselines, and below the last.
 
-
-def _compose(mask: Image.Image, style: TextStyle) -> Image.Image:
-    image = Image.new("RGBA", mask.size, (0, 0, 0, 0))
-    for shadow in style.shadows:
-        grown = _grown(mask, round(shadow.spread_em * style.size_px))
-        blurred = grown.filter(ImageFilter.GaussianBlur(shadow.blur_em * style.size_px))
-        shifted = Image.new("L", mask.size, 0)
-        shifted.paste(blurred, (0, round(shadow.drop_em * style.size_px)))
-        image.alpha_composite(_tinted(shifted, (8, 6, 18), shadow.opacity))
-    image.alpha_composite(_tinted(mask, style.color, style.opacity))
-    return image
-
-
-def _grown(mask: Image.Image, radius: int) -> Image.Image:
-    if not radius:
-        return mask
-    # OpenCV's dilation takes milliseconds where Pillow's MaxFilter takes half a second.
-    side = 2 * radius + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    return Image.fromarray(cv2.dilate(np.asarray(mask), kernel))
-
-
-def _tinted(mask: Image.Image, color: tuple[int, int, int], opacity: float) -> Image.Image:
-    layer = Image.new("RGBA", mask.size, (*color, 0))
-    layer.putalpha(mask.point(lambda a: min(255, round(a * opacity))))
-    return layer
+    Baselines keep one distance, the largest any two lines need.
+    """
+    ascents = [min(line.ascent, _MOST_REACH) for line in lines]
+    descents = [min(line.descent, _MOST_REACH) for line in lines]
+    needed = [d + a + _LINE_GAP for d, a in zip(descents, ascents[1:], strict=False)]
+    above = max(_ABOVE, ascents[0]) if ascents[0] > _FREE_ABOVE else _ABOVE
+    below = max(_BELOW, descents[-1]) if descents[-1] > _FREE_BELOW else _BELOW
+    return above, max([line_height, *needed]), below

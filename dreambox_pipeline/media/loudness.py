@@ -21,6 +21,11 @@ _MOST_GAIN_DB = 30.0
 _CLOSE_ENOUGH_LU = 0.3
 _SUMMARY = re.compile(r"Integrated loudness:.*?I:\s+(\S+) LUFS.*?Peak:\s+(\S+) dBFS", re.DOTALL)
 _SILENCE = re.compile(r"silence_duration: (\d+(?:\.\d+)?)")
+_STATS = re.compile(
+    r"Peak level dB: (\S+).*?Peak count: (\S+).*?Number of samples: (\S+)", re.DOTALL
+)
+# One step of 16 bits below full scale, in dB; 32767 is as loud as a sample gets.
+_FULL_SCALE_DB = -0.0003
 _LOG_PREFIX = re.compile(r"^\[[^\n]*?\] ", re.MULTILINE)
 
 
@@ -39,6 +44,14 @@ class Loudness:
     silent_s: float
 
 
+CLIPPING_METER = (
+    "volume=0.3dB,aformat=sample_fmts=s16,"
+    "astats=measure_perchannel=none:measure_overall=Peak_level+Peak_count+Number_of_samples"
+)
+"""Counts the samples within 0.3 dB of full scale: lifted by that, and put into 16 bits, they are at
+the highest level that there is. A lossy codec rounds the corners of what was cut off before it, so
+fewer lie at full scale exactly; sound that was limited to -1 dB has none in either."""
+
 METER = "ebur128=peak=true:framelog=quiet,silencedetect=noise=-50dB:duration=0.3"
 
 
@@ -56,6 +69,20 @@ def parse_meter(log: str) -> Loudness:
         peak_dbtp=max(float(found[2]), _LOWEST_PEAK_DBTP),
         silent_s=sum(float(seconds) for seconds in _SILENCE.findall(log)),
     )
+
+
+def parse_clipping(log: str) -> float:
+    """Share of the samples within 0.3 dB of full scale, 0 to 1, from `CLIPPING_METER`'s lines in FFmpeg's *log*.
+
+    Raises:
+        ValueError: The log has no statistics: no meter ran.
+    """
+    found = _STATS.search(_LOG_PREFIX.sub("", log))
+    if found is None:
+        raise ValueError("FFmpeg's log has no statistics of the samples.")
+    if float(found[1]) < _FULL_SCALE_DB or float(found[3]) <= 0:
+        return 0.0
+    return round(float(found[2]) / float(found[3]), 6)
 
 
 def measure_loudness(clip: Path, *, audio_filter: str = "anull", timeout_s: float) -> Loudness:

@@ -51,7 +51,8 @@ class Measurements:
         letterbox_share: Share of the picture under constant bars at its edges.
         flashes_per_s: Most pairs of opposing changes of luminance over a quarter of the picture
             in any one second (WCAG 2.3.1 and ITU-R BT.1702 allow 3).
-        clipped_share: Share of the audio samples at full scale, or None without audio.
+        clipped_share: Share of the audio samples within 0.3 dB of full scale, or None without
+            audio.
         look: Colour and texture statistics of the whole clip, as `media.look` orders them; empty
             for a clip of which no frame was seen.
         evidence: The frames that show best what was found.
@@ -78,7 +79,7 @@ class OverlayText:
     """One text on the finished video.
 
     Attributes:
-        kind: `title`, `credit` or `ai_label`.
+        kind: `title`, `credit`, `subtitle` or `ai_label`.
         start_s, end_s: When it is visible; `end_s` None means to the end.
     """
 
@@ -89,10 +90,27 @@ class OverlayText:
 
 
 @dataclass(frozen=True, slots=True)
+class EndCard:
+    """A still close over the blurred last picture.
+
+    Attributes:
+        title, credit: What it says; either may be empty, not both.
+        duration_s: How long it lasts, the crossfade included.
+        crossfade_s: How long it and the clip are seen together.
+    """
+
+    title: str
+    credit: str
+    duration_s: float = 1.5
+    crossfade_s: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """The edit as data: what is drawn over a clip and how it is encoded.
 
     Attributes:
+        end_card: What closes the video, or None.
         width, height: Pixels of the finished video.
         frame_rate: Frames a second, constant.
         loudness_lufs: Integrated loudness to aim for.
@@ -100,11 +118,18 @@ class Edit:
     """
 
     overlays: tuple[OverlayText, ...]
+    end_card: EndCard | None = None
     width: int = 1080
     height: int = 1920
     frame_rate: int = 30
     loudness_lufs: float = -14.0
-    version: str = "finish-1"
+    version: str = "finish-2"
+
+    def length_s(self, clip_s: float) -> float:
+        """Seconds of the finished video of a clip that lasts *clip_s*."""
+        if self.end_card is None:
+            return clip_s
+        return clip_s + self.end_card.duration_s - self.end_card.crossfade_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +137,7 @@ class EditedFiles:
     """Files that an edit made.
 
     Attributes:
+        gain_db: What the sound was raised by; 0 for a clip without any.
         cover: JPEG, 1080x1920.
         preview: Small animated WebP for lists and Dagster's pages, at most about 30 KB.
     """
@@ -119,3 +145,4 @@ class EditedFiles:
     video: Path
     cover: Path
     preview: Path
+    gain_db: float = 0.0

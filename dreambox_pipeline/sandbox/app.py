@@ -78,6 +78,7 @@ class Sandbox:
             "tiktok_base_url": self.base_url + PREFIX,
             "tiktok_developer_base_url": self.base_url,
             "openai_base_url": f"{self.base_url}/v1",
+            "gemini_base_url": self.base_url,
             "app_id": APP_ID,
             "app_secret": APP_SECRET,
             "auth_code": self._auth_code,
@@ -130,7 +131,8 @@ class Sandbox:
             raise ValueError(
                 f"The switch {name}={value!r} is unknown. There are reply_max_chars (a number), "
                 "rate_limits (true or false), fail_next_videos (a number), video_flavour "
-                "(openai, sglang, vllm_omni or json_only), video_content, video_refusal, video_status, "
+                "(openai, sglang, vllm_omni or json_only), video_content, video_refusal, video_status, video_cost_usd, "
+                "interaction_refusal, interaction_delivery, interaction_rate_limited, "
                 "response_mode, batch_mode and response_delay_s; "
                 "docs/sandbox.md lists their values."
             )

@@ -24,6 +24,8 @@ KINDS = (
     "garbage", "html", "html_200",
 )  # fmt: skip
 _LONGEST_HANG_S = 30.0
+# How the ids of video jobs begin: those of `/v1/videos` and those of `/v1/interactions`.
+_IDS = ("video_", "v1_")
 
 
 @dataclass(slots=True)
@@ -95,7 +97,7 @@ class RequestCounts:
 
 def _endpoint(path: str) -> str:
     parts = path.split("/")
-    return "/".join("{id}" if part.startswith("video_") else part for part in parts)
+    return "/".join("{id}" if part.startswith(_IDS) else part for part in parts)
 
 
 class FaultMiddleware:

@@ -28,6 +28,7 @@ from dreambox_pipeline.storage.ledger import (
     publications,
     tasks,
 )
+from dreambox_pipeline.storage.ledger import traces as ledger_traces
 from dreambox_pipeline.storage.ledger.erasures import Erasure
 from dreambox_pipeline.storage.media_store import MediaStore
 from dreambox_pipeline.storage.tables import dreams as dreams_table
@@ -165,7 +166,7 @@ class Eraser:
     def _remove_media(self, wanted: Sequence[Erasure]) -> None:
         for erasure in wanted:
             with self._ledger.read() as connection:
-                hashes = husks.media_hashes(connection, _traces(connection, erasure))
+                hashes = ledger_traces.media_hashes(connection, _traces(connection, erasure))
             for digest in sorted(hashes):
                 self._media.remove(digest)
 
@@ -205,13 +206,13 @@ def _authors(connection: Connection, comment_ids: Collection[str]) -> dict[str, 
     return {comment_id: author_id for comment_id, author_id in rows}  # noqa: C416 - a Row is not a tuple for mypy
 
 
-def _traces(connection: Connection, erasure: Erasure) -> husks.Traces:
+def _traces(connection: Connection, erasure: Erasure) -> ledger_traces.Traces:
     # Asked again: a report of a comment that was being read may have come after the tombstone.
     dream_id = connection.scalar(
         sa.select(dreams_table.c.dream_id).where(dreams_table.c.comment_id == erasure.comment_id)
     )
     replies = erasures.buried_replies(connection, erasure.comment_id)
-    return husks.traces(connection, (erasure.comment_id, *replies), dream_id)
+    return ledger_traces.find(connection, (erasure.comment_id, *replies), dream_id)
 
 
 def _stop_queue(connection: Connection, dream_id: str, now: datetime) -> None:
@@ -240,7 +241,7 @@ def _ask_for_takedown(connection: Connection, dream_id: str, reason: str, now: d
             tasks.open_task(connection, tasks.TAKEDOWN, subject, payload=payload, now=now)
 
 
-def _detail(connection: Connection, traces: husks.Traces) -> dict[str, int]:
+def _detail(connection: Connection, traces: ledger_traces.Traces) -> dict[str, int]:
     """What there was, counted from what stays, so a killed erasure counts the same."""
     published = sa.select(sa.func.count()).where(
         publications_table.c.publication_id.in_(traces.publication_ids),
@@ -251,6 +252,6 @@ def _detail(connection: Connection, traces: husks.Traces) -> dict[str, int]:
         "dreams": int(traces.dream_id is not None),
         "prompts": len(traces.prompt_ids),
         "videos": len(traces.render_ids),
-        "files": len(husks.media_hashes(connection, traces)),
+        "files": len(ledger_traces.media_hashes(connection, traces)),
         "posts_to_take_down": connection.scalar(published) or 0,
     }

@@ -13,7 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from dreambox_pipeline.storage.journey_steps import Branch, Step, StepKind, steps_of
+from dreambox_pipeline.storage.journey_model import Branch, Step, StepKind
+from dreambox_pipeline.storage.journey_steps import steps_of
 from dreambox_pipeline.storage.lake import COMMENTS, Lake
 from dreambox_pipeline.storage.tables import dreams, generation_jobs, prompts, publications, videos
 

@@ -177,9 +177,15 @@ generation_jobs = sa.Table(
     _text("error", nullable=True),
     # Refused once, and asked for again with a softened prompt.
     sa.Column("is_softened", sa.Boolean, nullable=False, server_default=sa.false()),
+    # Why it was refused last, in the provider's words; it stays when the softened prompt is taken.
+    _text("refusal", nullable=True),
     sa.Column("polls", sa.Integer, nullable=False, server_default="0"),
     # Nobody asks the provider again before.
     _time("poll_after", nullable=True),
+    # Why a planned job is not sent: a cap, or no generator that takes it. See `stages.videos.waiting`.
+    _text("waits_for", nullable=True),
+    # The generator that makes this prompt's clip in its place.
+    _text("passed_on_to", nullable=True),
     _time("created_at"),
     _time("updated_at"),
 )

@@ -10,10 +10,12 @@ from pydantic import SecretStr
 
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.stages.dreams.engine import TextEngine
+from dreambox_pipeline.stages.prompts.writer import EmbeddedWriter, PromptWriter
 from dreambox_pipeline.text_engines.batch_store import BatchStore
 from dreambox_pipeline.text_engines.embedded import EmbeddedEngine
 
 ENGINES = ("embedded", "openai")
+PROMPT_WRITERS = ("embedded", "openai")
 NO_KEY = SecretStr("")
 
 
@@ -51,15 +53,7 @@ def engine_for(
     first = embedded or EmbeddedEngine()
     if name == "embedded":
         return first
-    for variable, value in (
-        ("DREAMBOX_OPENAI_API_KEY", api_key.get_secret_value()),
-        ("DREAMBOX_OPENAI_MODEL", model),
-    ):
-        if not value.strip():
-            raise StopError(
-                f"The text engine is openai, and {variable} is empty. Set it, or set "
-                "DREAMBOX_TEXT_ENGINE to embedded, which needs no key."
-            )
+    _check_complete("text engine", "DREAMBOX_TEXT_ENGINE", api_key=api_key, model=model)
     # Imported here: the client takes half a second, which nobody else should wait for.
     from dreambox_pipeline.text_engines.openai.batches import BatchRuns
     from dreambox_pipeline.text_engines.openai.engine import OpenAIEngine
@@ -68,3 +62,47 @@ def engine_for(
     server = ModelServer(api_key=api_key, base_url=base_url, model=model)
     runs = BatchRuns(server, batches, sleep=sleep) if batches and batch_from else None
     return OpenAIEngine(server, embedded=first, batches=runs, batch_from=batch_from)
+
+
+def prompt_writer_for(
+    name: str,
+    *,
+    api_key: SecretStr = NO_KEY,
+    base_url: str = "https://api.openai.com/v1",
+    model: str = "",
+) -> PromptWriter:
+    """The writer of prompts called *name*. The embedded one needs nothing but its name.
+
+    Args:
+        name: One of `PROMPT_WRITERS`.
+        api_key: Key of the language model's server.
+        base_url: Address of a server with the Responses API, with its version.
+        model: Name of the language model.
+
+    Raises:
+        StopError: There is no such writer, or it lacks its key or its model.
+    """
+    if name not in PROMPT_WRITERS:
+        raise StopError(
+            f"Looking up the prompt writer {name!r}: there is none of that name. "
+            f"Set DREAMBOX_PROMPT_WRITER to one of: {', '.join(PROMPT_WRITERS)}."
+        )
+    if name == "embedded":
+        return EmbeddedWriter()
+    _check_complete("prompt writer", "DREAMBOX_PROMPT_WRITER", api_key=api_key, model=model)
+    from dreambox_pipeline.text_engines.openai.prompt_writer import OpenAIPromptWriter
+    from dreambox_pipeline.text_engines.openai.server import ModelServer
+
+    return OpenAIPromptWriter(ModelServer(api_key=api_key, base_url=base_url, model=model))
+
+
+def _check_complete(what: str, choice: str, *, api_key: SecretStr, model: str) -> None:
+    for variable, value in (
+        ("DREAMBOX_OPENAI_API_KEY", api_key.get_secret_value()),
+        ("DREAMBOX_OPENAI_MODEL", model),
+    ):
+        if not value.strip():
+            raise StopError(
+                f"The {what} is openai, and {variable} is empty. Set it, or set "
+                f"{choice} to embedded, which needs no key."
+            )

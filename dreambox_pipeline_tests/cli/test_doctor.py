@@ -19,7 +19,10 @@ def test_a_healthy_machine_needs_nothing(tmp_path, console, free_ports):
     found = examine(Settings(var_dir=tmp_path / "var", clock_url="", **free_ports))
 
     assert print_findings(found, console)
-    assert [c.what for c in found if not c.is_fine] == ["TikTok account"]
+    assert [c.what for c in found if not c.is_fine] == [
+        "fonts (every other script, and emoji)",
+        "TikTok account",
+    ]
     assert "Everything that is needed is here." in console.export_text()
 
 
@@ -110,3 +113,62 @@ def test_the_video_server_is_looked_at_before_it_is_needed(tmp_path, free_ports)
     assert "wrong-key" not in wrong.remedy
     assert not off.is_fine
     assert "server runs" in off.remedy
+
+
+def test_gemini_is_looked_at_before_it_is_needed(tmp_path, free_ports):
+    """It is asked for a job nobody has, which starts nothing; a wrong key is told with a remedy."""
+
+    def said(base_url: str, key: str) -> Checkup:
+        settings = Settings(
+            var_dir=tmp_path / "var",
+            clock_url="",
+            generator="gemini_omni",
+            gemini_base_url=base_url,
+            gemini_api_key=key,
+            **free_ports,
+        )
+        return by_name(examine(settings))["generator"]
+
+    with running_sandbox() as sandbox:
+        url = sandbox.info["gemini_base_url"]
+        fine = said(url, sandbox.info["api_key"])
+        wrong = said(url, "wrong-key")
+        assert sandbox.world.state.all("interaction") == []
+    off = said(url, "any")
+    assert fine.is_fine
+    assert "gemini-omni-1.2-flash" in fine.seen
+    for bad in (wrong, off, said(url, "")):
+        assert not bad.is_fine
+    assert "DREAMBOX_GEMINI_API_KEY" in wrong.remedy
+    assert "DREAMBOX_GEMINI_BASE_URL" in off.remedy
+    assert "wrong-key" not in wrong.remedy
+
+
+def test_the_moderation_model_is_asked_before_it_is_needed(tmp_path, free_ports):
+    """With its key; a wrong key, an unknown name and a server that is off are told with a remedy."""
+
+    def said(name: str, base_url: str, key: str) -> Checkup:
+        settings = Settings(
+            var_dir=tmp_path / "var",
+            clock_url="",
+            moderation=name,
+            openai_base_url=base_url,
+            openai_api_key=key,
+            **free_ports,
+        )
+        return by_name(examine(settings))["moderation"]
+
+    with running_sandbox() as sandbox:
+        url = sandbox.info["openai_base_url"]
+        fine = said("openai", url, sandbox.info["api_key"])
+        wrong = said("openai", url, "wrong-key")
+    off = said("openai", url, "any")
+    unknown = said("oracle", url, "any")
+    assert (fine.is_fine, fine.seen) == (True, "openai")
+    assert not wrong.is_fine
+    assert "DREAMBOX_OPENAI_API_KEY" in wrong.remedy
+    assert "wrong-key" not in wrong.remedy
+    assert not off.is_fine
+    assert "no answer" in off.remedy
+    assert not unknown.is_fine
+    assert "none, openai" in unknown.remedy

@@ -1,15 +1,18 @@
 """`dreambox journey` and `dreambox status` on an empty and on a filled ledger."""
 
 from dataclasses import fields
+from datetime import timedelta
 
 import pytest
 
 from dreambox_pipeline.cli.journey import print_journey
 from dreambox_pipeline.cli.status import print_status
+from dreambox_pipeline.clock import system_clock
 from dreambox_pipeline.defs.resources import resources_from
-from dreambox_pipeline.errors import ItemError
+from dreambox_pipeline.errors import ItemError, StopError
+from dreambox_pipeline.stages.videos.waiting import WaitsFor
 from dreambox_pipeline.storage.lake import COMMENTS
-from dreambox_pipeline.storage.ledger import failures
+from dreambox_pipeline.storage.ledger import circuits, failures, jobs, spend
 from dreambox_pipeline_tests.storage import story
 
 
@@ -52,7 +55,9 @@ def test_status_on_an_empty_ledger_is_all_zeros(settings, console):
 
     said = console.export_text()
     assert "dreamers asked" in said
-    assert not any(digit in said for digit in "123456789")
+    counts, money = said.split("clips today")
+    assert not any(digit in counts for digit in "123456789")
+    assert money.startswith(" $0.00 spent, $0.00 reserved or not told, $20.00 of $20.00 left")
 
 
 def test_status_counts_what_is_there_and_shows_what_failed(settings, console, told):
@@ -79,3 +84,41 @@ def test_status_counts_what_is_there_and_shows_what_failed(settings, console, to
     assert lines["in the queue"] == "0"
     assert told.render_id in said
     assert "The clip is [wide], not upright." in said
+
+
+def test_status_says_what_clips_cost_and_who_is_left_alone(settings, console, told):
+    """Money against the caps, a job that waits for it, a generator that is down: each with its reason."""
+    ledger = resources_from(settings)["ledger"]
+    later = system_clock() + timedelta(hours=1)
+    with ledger.write() as connection:
+        jobs.plan(
+            connection,
+            "job_waiting",
+            prompt_id=told.prompt_id,
+            generator="model",
+            generator_version="1",
+            estimate_microusd=5_000_000,
+            now=story.NOON,
+        )
+        job = jobs.get(connection, "job_waiting")
+        assert job is not None
+        jobs.wait(
+            connection, job, until=later, error="Raise [the] cap.", waits_for=WaitsFor.VIDEO_CAP
+        )
+        spend.reserve(
+            connection,
+            "job_waiting",
+            dream_id=told.dream_id,
+            generator="model",
+            microusd=1_500_000,
+            day=system_clock().date().isoformat(),
+            now=story.NOON,
+        )
+        circuits.record_fault(connection, "model", StopError("The key is wrong."), now=later)
+    print_status(settings, console)
+
+    said = " ".join(console.export_text().split())
+    assert "$0.00 spent, $1.50 reserved or not told, $18.50 of $20.00 left" in said
+    assert "waits for money job_waiting: Raise [the] cap." in said
+    assert "left alone model until" in said
+    assert "The key is wrong." in said

@@ -1,4 +1,4 @@
-"""The databases the ledger's contract is checked on: SQLite, and a real PostgreSQL server."""
+"""What contracts are checked on: SQLite and a real PostgreSQL server, and the sandbox as a provider."""
 
 import shutil
 import tempfile
@@ -8,9 +8,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from dreambox_pipeline.sandbox.testing import RunningSandbox, running_sandbox
 from dreambox_pipeline.storage.lake import Lake
 from dreambox_pipeline.storage.ledger import Ledger
 from dreambox_pipeline.storage.tables import metadata
+
+
+@pytest.fixture(scope="module")
+def shared_sandbox() -> Iterator[RunningSandbox]:
+    """One provider for all tests of a file; every test has jobs of its own."""
+    with running_sandbox() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

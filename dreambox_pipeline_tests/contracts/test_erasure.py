@@ -26,6 +26,9 @@ from dreambox_pipeline.storage.ledger import (
 )
 from dreambox_pipeline.storage.tables import consents as consents_table
 from dreambox_pipeline.storage.tables import metadata
+from dreambox_pipeline.storage.tables import provenance as provenance_table
+from dreambox_pipeline.storage.tables import series as series_table
+from dreambox_pipeline.storage.tables import spend as spend_table
 from dreambox_pipeline_tests.storage import story, told
 from dreambox_pipeline_tests.storage.story import NOON
 from dreambox_pipeline_tests.storage.told import HANDLE, MARKER, Stores
@@ -53,8 +56,8 @@ def test_the_words_are_gone_from_every_store(stores, tmp_path):
     # Whoever adds a place where words may be adds it to `told` as well.
     assert words_in(stores.contents()) == {
         "consents", "dream_labels", "dreams", "findings", "generation_jobs", "item_failures", "lake",
-        "outbox", "prompts", "publications", "rankings", "review_events", "tasks", "videos",
-        "warehouse", "webhook_inbox",
+        "outbox", "prompts", "provenance", "publications", "rankings", "review_events", "tasks",
+        "videos", "warehouse", "webhook_inbox",
     }  # fmt: skip
 
     assert stores.eraser().erase(story.ids(1).comment_id, reason="withdrawn", now=LATER)
@@ -110,7 +113,7 @@ def test_ids_hashes_and_times_stay(stores, tmp_path):
         emptied = prompts.get(connection, ids.prompt_id)
     assert tombstone is not None
     counted = {
-        "comments": 3, "dreams": 1, "prompts": 1, "videos": 1, "files": 4, "posts_to_take_down": 1,
+        "comments": 3, "dreams": 1, "prompts": 1, "videos": 1, "files": 5, "posts_to_take_down": 1,
     }  # fmt: skip
     assert (tombstone.reason, tombstone.finished_at, tombstone.detail) == (
         "withdrawn",
@@ -184,9 +187,74 @@ def test_a_file_that_another_video_uses_stays(stores, tmp_path):
     for number in (1, 2):
         told.tell(stores, tmp_path, number, shared_cover=True)
     stores.eraser().erase(story.ids(1).comment_id, reason="withdrawn", now=LATER)
-    assert len(stores.files()) == 4
+    assert len(stores.files()) == 5
     stores.eraser().erase(story.ids(2).comment_id, reason="withdrawn", now=LATER)
     assert stores.files() == []
+
+
+def test_of_a_provenance_record_its_hashes_stay(stores, tmp_path):
+    """They prove which file was made and whether it was signed, and tell nothing of the dream."""
+    ids = told.tell(stores, tmp_path)
+    stores.eraser().erase(ids.comment_id, reason="withdrawn", now=LATER)
+    with stores.ledger.read() as connection:
+        row = connection.execute(sa.select(provenance_table)).mappings().one()
+    assert row["record"] == {"prompt": {"prose_hash": "b" * 64}, "clip_hash": "c" * 64}
+    assert (row["content_hash"], row["unsigned_reason"]) == ("a" * 64, "erased")
+    assert row["recorded_at"] == NOON
+
+
+def test_what_a_clip_cost_stays(stores, tmp_path):
+    """The account has to add up; an amount and ids tell nothing of the dream."""
+    ids = told.tell(stores, tmp_path)
+    paid = {
+        "spend_id": f"{ids.job_id}:1", "job_id": ids.job_id, "dream_id": ids.dream_id,
+        "generator": "gemini_omni", "state": "settled", "reserved_microusd": 420_000,
+        "settled_microusd": 400_000, "day": "2026-11-02", "reserved_at": NOON, "settled_at": NOON,
+    }  # fmt: skip
+    with stores.ledger.write() as connection:
+        connection.execute(sa.insert(spend_table).values(paid))
+    stores.eraser().erase(ids.comment_id, reason="withdrawn", now=LATER)
+    with stores.ledger.read() as connection:
+        assert dict(connection.execute(sa.select(spend_table)).mappings().one()) == paid
+
+
+@pytest.mark.parametrize("is_theirs", [True, False])
+def test_a_series_goes_on_without_a_picture_that_had_to_go(stores, tmp_path, is_theirs):
+    """Its reference may be the cover of a dream that was taken back."""
+    ids = told.tell(stores, tmp_path)
+    with stores.ledger.write() as connection:
+        cover = connection.scalar(sa.select(metadata.tables["videos"].c.cover_hash))
+        reference = cover if is_theirs else "f" * 64
+        row = {
+            "series_id": "ser_1", "name": "November", "style_id": "ink", "reference_hash": reference,
+            "started_at": NOON,
+        }  # fmt: skip
+        connection.execute(sa.insert(series_table).values(row))
+    stores.eraser().erase(ids.comment_id, reason="withdrawn", now=LATER)
+    with stores.ledger.read() as connection:
+        left = connection.scalar(sa.select(series_table.c.reference_hash))
+    assert left == (None if is_theirs else reference)
+
+
+def test_a_finding_s_picture_that_another_video_shows_stays(stores, tmp_path):
+    """Two black frames are one file."""
+    first, second = (told.tell(stores, tmp_path, number) for number in (1, 2))
+    findings_table = metadata.tables["findings"]
+    with stores.ledger.write() as connection:
+        of_first = sa.select(findings_table.c.picture_hash).where(
+            findings_table.c.render_id == first.render_id,
+            findings_table.c.picture_hash.is_not(None),
+        )
+        picture = connection.scalar(of_first)
+        connection.execute(
+            sa.update(findings_table)
+            .where(findings_table.c.render_id == second.render_id)
+            .values(picture_hash=picture)
+        )
+    stores.eraser().erase(first.comment_id, reason="withdrawn", now=LATER)
+    assert f"{picture}.webp" in stores.files()
+    stores.eraser().erase(second.comment_id, reason="withdrawn", now=LATER)
+    assert f"{picture}.webp" not in stores.files()
 
 
 def test_an_unknown_comment_is_never_stored_afterwards(ledger, stores):

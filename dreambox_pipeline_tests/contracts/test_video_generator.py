@@ -4,25 +4,18 @@ A new generator adds itself to `BENCHES`: the same adapter, set up to make a sma
 """
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import av
 import pytest
+from pydantic import SecretStr
 
 from dreambox_pipeline.errors import DreamBoxError, StopError
 from dreambox_pipeline.generators.registry import GENERATORS, Provider, entry_of, generators_for
-from dreambox_pipeline.sandbox.testing import RunningSandbox, running_sandbox
+from dreambox_pipeline.sandbox.testing import RunningSandbox
 from dreambox_pipeline.stages.videos.generation import VideoGenerator
 from dreambox_pipeline.stages.videos.model import JobState
-from dreambox_pipeline_tests.contracts.video_benches import BENCHES, PROMPT, SIZE, Bench
-
-
-@pytest.fixture(scope="module")
-def shared_sandbox() -> Iterator[RunningSandbox]:
-    """One provider for all tests here; every test has jobs of its own."""
-    with running_sandbox() as running:
-        yield running
+from dreambox_pipeline_tests.contracts.video_benches import BENCHES, Bench
 
 
 @pytest.fixture(params=sorted(BENCHES))
@@ -53,7 +46,12 @@ def test_every_registered_generator_is_held_to_this_contract() -> None:
 @pytest.mark.parametrize("name", sorted(GENERATORS))
 def test_a_generator_answers_to_its_registered_name(name: str, tmp_path: Path) -> None:
     """The name in the settings, in the ledger and on the adapter are one."""
-    provider = Provider(work_dir=tmp_path, base_url="http://127.0.0.1:9/v1", model="wan")
+    provider = Provider(
+        work_dir=tmp_path,
+        base_url="http://127.0.0.1:9/v1",
+        api_key=SecretStr("key"),
+        model="wan",
+    )
     generator = entry_of(name).make(provider)
     assert generator.name == name
     assert generator.version
@@ -65,9 +63,9 @@ def test_an_unknown_name_stops_and_lists_the_known_ones(tmp_path: Path) -> None:
         generators_for(["sythetic"], {"sythetic": Provider(work_dir=tmp_path)})
 
 
-def test_an_estimate_is_a_whole_number_of_micro_dollars(generator: VideoGenerator) -> None:
+def test_an_estimate_is_a_whole_number_of_micro_dollars(bench: Bench) -> None:
     """Money is never a float and never negative."""
-    estimate = generator.estimate_microusd(PROMPT)
+    estimate = bench.generator.estimate_microusd(bench.prompt)
     assert isinstance(estimate, int)
     assert estimate >= 0
 
@@ -79,7 +77,7 @@ def test_an_id_nobody_submitted_is_lost(generator: VideoGenerator) -> None:
 
 def test_a_submitted_job_becomes_ready(bench: Bench) -> None:
     """Polling reports a state the job machine knows, then readiness."""
-    provider_id = bench.generator.submit(PROMPT, job_id="job-1")
+    provider_id = bench.generator.submit(bench.prompt, job_id="job-1")
     assert bench.generator.poll(provider_id).state is JobState.RUNNING
     bench.wait()
     progress = bench.generator.poll(provider_id)
@@ -94,10 +92,10 @@ def test_a_download_is_a_playable_clip_as_asked(bench: Bench, tmp_path: Path) ->
     with av.open(str(target)) as container:
         video, audio = container.streams.video[0], container.streams.audio[0]
         assert (video.codec_context.name, audio.codec_context.name) == ("h264", "aac")
-        assert (video.width, video.height) == SIZE
+        assert (video.width, video.height) == bench.size
         assert container.duration is not None
-        assert container.duration / 1e6 == pytest.approx(PROMPT.duration_s, abs=0.1)
-        assert sum(1 for _ in container.decode(video=0)) == PROMPT.duration_s * 24
+        assert container.duration / 1e6 == pytest.approx(bench.prompt.duration_s, abs=0.1)
+        assert sum(1 for _ in container.decode(video=0)) == bench.prompt.duration_s * 24
 
 
 def test_a_download_leaves_only_the_clip(bench: Bench, tmp_path: Path) -> None:

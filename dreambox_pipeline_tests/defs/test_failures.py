@@ -1,5 +1,8 @@
 """Our three errors, as a batch and as Dagster take them."""
 
+from threading import Barrier, Event
+from threading import enumerate as enumerate_threads
+
 import dagster as dg
 import pytest
 
@@ -137,6 +140,70 @@ def test_trouble_that_would_meet_every_item_ends_the_batch(ledger):
             ends_at=(RateLimited,),
         )
     assert recorded(ledger) == []
+
+
+def at_once(ledger: Ledger, items: list[str], work, *, workers: int = 4) -> Batch[str]:
+    return run_batch(
+        items,
+        work,
+        stage="tests",
+        item_id=str,
+        ledger=ledger,
+        clock=system_clock,
+        log=lambda _: None,
+        workers=workers,
+    )
+
+
+def test_items_are_worked_on_at_once_and_come_back_in_order(ledger):
+    """Four wait for each other, which they could not one by one; the first ends last."""
+    everybody = Barrier(4, timeout=30)
+    last = Event()
+
+    def work(item: str) -> str:
+        everybody.wait()
+        if item == "a":
+            assert last.wait(30)
+        elif item == "d":
+            last.set()
+        return item.upper()
+
+    assert at_once(ledger, ["a", "b", "c", "d"], work).done == ["A", "B", "C", "D"]
+
+
+def test_a_failed_item_among_many_workers_is_recorded_and_the_rest_goes_on(ledger):
+    """As with one worker."""
+    batch = at_once(ledger, ["a", "bad", "late", "b", *"cdefgh"], troubled)
+    assert batch.done == [*"AB", *"CDEFGH"]
+    assert set(batch.failed) == {"bad", "late"}
+    assert len(recorded(ledger)) == 2
+
+
+def test_a_stop_among_many_workers_ends_the_batch_after_what_has_begun(ledger):
+    """What runs beside it is brought to its end and written down, and no thread is left."""
+    begun = Barrier(2, timeout=30)
+
+    def work(item: str) -> str:
+        begun.wait()
+        raise StopError("The disk is full.") if item == "stop" else ItemError("bad is broken.")
+
+    with pytest.raises(StopError, match="disk"):
+        at_once(ledger, ["stop", "bad"], work, workers=2)
+    assert {item for item, _, _ in recorded(ledger)} == {"bad"}
+    assert not [thread for thread in enumerate_threads() if thread.name.startswith("batch")]
+
+
+def test_an_interrupt_leaves_no_thread_behind(ledger):
+    """Ctrl-C reaches a worker's item, or the batch itself: nothing goes on afterwards."""
+
+    def work(item: str) -> str:
+        if item == "a":
+            raise KeyboardInterrupt
+        return item
+
+    with pytest.raises(KeyboardInterrupt):
+        at_once(ledger, [*"abcdefgh"], work)
+    assert not [thread for thread in enumerate_threads() if thread.name.startswith("batch")]
 
 
 def test_a_stop_fails_the_run_with_its_own_words_and_is_not_retried():

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from dreambox_pipeline.defs.clips import generated_clips
 from dreambox_pipeline.defs.prompts import video_prompts
-from dreambox_pipeline.defs.videos import generated_clips
+from dreambox_pipeline.defs.work import production
 from dreambox_pipeline.errors import ItemError, StopError, TransientError
 from dreambox_pipeline.stages.videos.generation import JobProgress, NotSubmittedError
 from dreambox_pipeline.stages.videos.model import JobState
@@ -132,7 +133,7 @@ def test_a_refused_prompt_is_recorded_with_the_providers_words(workshop):
     assert len(workshop.generator.submitted) == 1
 
 
-@pytest.mark.parametrize("end", [S.REFUSED, S.FAILED, S.LOST])
+@pytest.mark.parametrize("end", [S.FAILED, S.LOST])
 def test_a_job_that_ended_badly_at_the_provider_is_over(workshop, end):
     """Its row says how and why, and later runs leave it alone."""
     job = workshop.clip_job()
@@ -151,14 +152,70 @@ def test_a_job_that_is_not_ready_is_taken_up_by_the_next_run(workshop):
     """Waiting is not failing."""
     job = workshop.clip_job()
     workshop.generator.progress = JobProgress(S.RUNNING, is_ready=False)
-    generate(workshop)
+    result = generate(workshop)
     assert workshop.job(job.job_id)[0] == S.SUBMITTED
+    facts = result.asset_materializations_for_node("generated_clips")[0].metadata
+    assert (facts["waiting"].value, facts["failed"].value) == (1, 0)
+    assert workshop.failures() == {}
 
     workshop.generator.progress = JobProgress(S.RUNNING, is_ready=True)
     generate(workshop)
     assert workshop.job(job.job_id)[0] == S.ACCEPTED
     assert len(workshop.generator.submitted) == 1
     assert workshop.failures() == {}
+
+
+def polled(workshop: Workshop, *answers: JobProgress) -> list[JobProgress]:
+    """The generator's answers from now on, in order; the last one stays. What is left of them."""
+    left = list(answers)
+    workshop.generator.poll = lambda _id: left.pop(0) if len(left) > 1 else left[0]
+    return left
+
+
+def test_a_job_that_is_promised_soon_is_waited_for_within_the_run(workshop):
+    """The provider says two seconds, twice, and keeps its word: one run, one clip."""
+    job = workshop.clip_job()
+    soon = JobProgress(S.RUNNING, retry_after_s=2.0)
+    polled(workshop, soon, soon, JobProgress(S.RUNNING, is_ready=True))
+    generate(workshop)
+    assert workshop.job(job.job_id)[0] == S.ACCEPTED
+
+
+def test_a_provider_that_keeps_promising_is_left_to_the_next_run(workshop):
+    """Four looks are enough; nothing hangs."""
+    job = workshop.clip_job()
+    soon = JobProgress(S.RUNNING, retry_after_s=2.0)
+    left = polled(workshop, *[soon] * 10)
+    generate(workshop)
+    assert len(left) == 6
+    assert workshop.job(job.job_id)[0] == S.SUBMITTED
+
+
+def test_a_provider_that_wants_to_be_left_alone_is(workshop):
+    """No run asks again before, and none is started for it; a person who names the job is heard."""
+    job = workshop.clip_job()
+    left = polled(workshop, *[JobProgress(S.RUNNING, retry_after_s=900.0)] * 9)
+    for _ in range(3):
+        generate(workshop)
+    assert len(left) == 8
+    assert production(workshop.ledger, now=workshop.now).open_jobs == 0
+    generate(workshop, config={"generated_clips": {"ids": [job.job_id]}})
+    assert len(left) == 7
+    workshop.sandbox.advance(900)
+    assert production(workshop.ledger, now=workshop.now).open_jobs == 1
+
+
+def test_pauses_grow_while_a_provider_says_nothing(workshop):
+    """10 s, 20 s, 40 s after each look."""
+    job = workshop.clip_job()
+    polled(workshop, JobProgress(S.RUNNING))
+    pauses = []
+    for _ in range(3):
+        generate(workshop)
+        (waiting,) = workshop.open_jobs()
+        pauses.append((waiting.poll_after - workshop.now).total_seconds())
+    assert pauses == [10, 20, 40]
+    assert waiting.job_id == job.job_id
 
 
 def test_a_job_that_never_ends_is_given_up(workshop):
@@ -195,9 +252,11 @@ def test_a_submit_that_surely_made_no_job_is_simply_made_again(workshop, turned_
     assert workshop.job(job.job_id)[0] == S.PLANNED
 
     workshop.generator.after_submit = lambda: None
+    workshop.sandbox.advance(600)
     generate(workshop)
     assert workshop.job(job.job_id)[0] == S.ACCEPTED
     assert workshop.generator.submitted == [job.job_id]
+    assert workshop.bookings() == [("released", 250_000, None), ("settled", 250_000, 250_000)]
 
 
 @pytest.fixture

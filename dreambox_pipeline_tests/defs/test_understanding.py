@@ -14,7 +14,7 @@ from dreambox_pipeline.stages.dreams.engine import CommentIn
 from dreambox_pipeline.stages.dreams.extraction import extract_facts
 from dreambox_pipeline.stages.dreams.model import Detection, DreamReport, Extraction
 from dreambox_pipeline.storage.lake import COMMENTS, Lake
-from dreambox_pipeline.storage.ledger import Ledger, erasures, husks, tellings
+from dreambox_pipeline.storage.ledger import Ledger, erasures, husks, tellings, traces
 from dreambox_pipeline.storage.ledger import dreams as ledger_dreams
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -180,7 +180,7 @@ def test_the_copy_of_an_erased_dream_stays_a_copy(stream) -> None:
         ledger_dreams.suspend(connection, told, reason=ledger_dreams.ERASED, now=NOW)
         erasures.request(connection, told, dream_id=dream_id, reason="withdrawn", now=NOW)
         husks.empty(
-            connection, husks.traces(connection, [told], dream_id), reason="withdrawn", now=NOW
+            connection, traces.find(connection, [told], dream_id), reason="withdrawn", now=NOW
         )
     for _ in range(2):
         stream.read()

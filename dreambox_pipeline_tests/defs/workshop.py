@@ -17,6 +17,7 @@ import httpx
 import sqlalchemy as sa
 
 from dreambox_pipeline.defs import dreams, posts, prompts
+from dreambox_pipeline.defs.budget import Budget, budget_of
 from dreambox_pipeline.defs.comments import comment_from
 from dreambox_pipeline.defs.generation import JobRunner
 from dreambox_pipeline.defs.resources import resources_from
@@ -54,7 +55,7 @@ from dreambox_pipeline.storage.ledger.prompts import PromptRow
 from dreambox_pipeline.storage.ledger.publications import PublicationRow
 from dreambox_pipeline.storage.ledger.videos import VideoRow
 from dreambox_pipeline.storage.media_store import MediaStore
-from dreambox_pipeline.storage.tables import generation_jobs
+from dreambox_pipeline.storage.tables import generation_jobs, spend
 
 DREAM = "Last night I dreamt that a huge whale swam slowly through my old school and everybody was singing"
 JOBS: dict[tuple[Any, ...], dg.JobDefinition] = {}
@@ -65,10 +66,10 @@ QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 class ReadyMadeGenerator:
     """Hands out one ready-made file, counts what it is asked, and misbehaves when told to."""
 
-    name = "ready_made"
     version = "ready-made-1"
 
-    def __init__(self, clip: Path) -> None:
+    def __init__(self, clip: Path, name: str = "ready_made") -> None:
+        self.name = name
         self.clip = clip
         self.submitted: list[str] = []
         self.downloads = 0
@@ -76,11 +77,17 @@ class ReadyMadeGenerator:
         self.progress = JobProgress(JobState.RUNNING, is_ready=True)
         self.after_submit: Callable[[], None] = lambda: None
 
-    def estimate_microusd(self, _prompt: VideoPrompt) -> int:
-        return 250_000
+        self.price_microusd = 250_000
+        self.prompts: list[VideoPrompt] = []
+        self.references: list[Path | None] = []
 
-    def submit(self, _prompt: VideoPrompt, *, job_id: str) -> str:
+    def estimate_microusd(self, _prompt: VideoPrompt) -> int:
+        return self.price_microusd
+
+    def submit(self, prompt: VideoPrompt, *, job_id: str, reference: Path | None = None) -> str:
         self.submitted.append(job_id)
+        self.prompts.append(prompt)
+        self.references.append(reference)
         self.after_submit()
         return job_id
 
@@ -120,12 +127,17 @@ class Workshop:
         self.settings.var_dir.mkdir()
         copyfile(empty_ledger, self.settings.var_dir / "ledger.sqlite")
         self.generator = ReadyMadeGenerator(clip)
-        self.parts = resources_from(self.settings) | {"generator": self.generator}
+        self.parts = resources_from(self.settings) | {
+            "generators": (self.generator,),
+            # Waiting moves the sandbox's clock, which stands still by itself.
+            "sleep": sandbox.advance,
+        }
         self.ledger: Ledger = self.parts["ledger"]
         self.media: MediaStore = self.parts["media"]
         self.tiktok = self.parts["tiktok"]
         self.tiktok.connect(sandbox.auth_code())
         self.instance = self.stored_instance = instance
+        self.told: list[str] = []
         self._told = 0
 
     @property
@@ -295,14 +307,40 @@ class Workshop:
         (job,) = self.open_jobs()
         return job
 
+    def use(self, *generators: Any) -> None:
+        """These generators instead of the one ready-made, in this order."""
+        self.parts["generators"] = generators
+
     def runner(self) -> JobRunner:
         return JobRunner(
-            self.generator,
+            self.parts["generators"],
             ledger=self.ledger,
             media=self.media,
+            moderator=self.parts["moderator"],
             clock=self.parts["clock"],
+            sleep=self.parts["sleep"],
+            budget=self.budget,
             work_dir=self.settings.var_dir / "work",
+            log=self.told.append,
         )
+
+    @property
+    def budget(self) -> Budget:
+        return budget_of(self.parts["settings"], self.parts["zone"])
+
+    def allow(self, *, per_video_usd: float = 2.0, per_day_usd: float = 20.0) -> None:
+        """Other caps from now on."""
+        changes = {"budget_per_video_usd": per_video_usd, "budget_per_day_usd": per_day_usd}
+        self.parts["settings"] = self.parts["settings"].model_copy(update=changes)
+
+    def bookings(self) -> list[tuple[str, int, int | None]]:
+        """State, reserved and settled amount of every booking, in order."""
+        columns = (spend.c.state, spend.c.reserved_microusd, spend.c.settled_microusd)
+        with self.ledger.read() as connection:
+            rows = connection.execute(
+                sa.select(*columns).order_by(spend.c.reserved_at, spend.c.spend_id)
+            )
+            return [tuple(row) for row in rows]
 
     def open_jobs(self) -> list[jobs.JobRow]:
         with self.ledger.read() as connection:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from dreambox_pipeline.stages.dreams.model import ConsentState
+from dreambox_pipeline.stages.videos import stand_in
 from dreambox_pipeline.stages.videos.model import Finding, Severity
 
 PAGE = {"Accept": "text/html"}
@@ -47,8 +48,8 @@ def test_a_card_shows_what_a_decision_needs(studio, desk) -> None:
     text = page(desk)
     for words in (
         row.title, "@sleepy.sol", "I dreamt a whale swam across the moon.",
-        "A lot to see, and it was told today.", "Moonlit gouache", "1 passed", "Most of it is dark.",
-        "made by the offline synthetic generator (stand-in)",
+        "A lot to see, and it was told today.", "Moonlit gouache", "1 check passed", "Most of it is dark.",
+        stand_in.SENTENCE,
     ):  # fmt: skip
         assert words in text, words
     assert re.search(r'<video src="/media/[0-9a-f]{64}\.mp4\?expires=\d+&amp;signature=', text)
@@ -64,12 +65,63 @@ def test_the_addresses_on_a_page_work_for_half_a_day(studio, desk) -> None:
     assert [desk.get(url).status_code for url in urls] == [200] * 3
 
 
+def test_a_finding_stands_beside_its_picture(studio, desk) -> None:
+    """What did not pass is in sight, what blocks posting first; what passed is folded."""
+    dark, black, fine = (studio.file(".webp", name) for name in (b"dark", b"black", b"fine"))
+    studio.video(
+        has_passed=False,
+        found=(
+            Finding("darkness", False, Severity.WARN, 0.7, "Most of it is dark.", dark),
+            Finding("black", False, Severity.ERROR, 0.9, "It is black.", black),
+            Finding("frozen", True, Severity.ERROR, 0.0, "It moves.", fine),
+        ),
+    )
+    text = page(desk)
+    assert text.index("It is black.") < text.index("Most of it is dark.")
+    assert text.index("Most of it is dark.") < text.index("<details") < text.index("It moves.")
+    urls = [html.unescape(url) for url in re.findall(r'<img src="(/media/[^"]+)"', text)]
+    assert [url[7:71] for url in urls] == [black, dark, fine]
+    assert [desk.get(url).headers["content-type"] for url in urls] == ["image/webp"] * 3
+    unsigned = urls[0].partition("?")[0]
+    assert desk.get(unsigned).status_code == 403
+
+
+def test_what_wants_a_look_is_said_at_the_button(studio, desk) -> None:
+    """A thumb on a phone is there before the eye has seen the findings."""
+    row = studio.video(found=(Finding("low_light", False, Severity.WARN, 0.7, "Dark."),))
+    text = page(desk)
+    actions = text[text.index('<footer class="actions">') :]
+    assert "Look first</a>: low light" in actions
+    assert f'href="#checks-{row.render_id}"' in actions
+    assert f'aria-describedby="look-first-{row.render_id}"' in actions
+    studio.clear()
+    studio.video()
+    assert "Look first" not in page(desk)
+
+
+def test_yes_and_no_look_the_same(studio, desk) -> None:
+    """Nobody is nudged into an approval."""
+    studio.video()
+    text = page(desk)
+    assert 'class="button ghost approve"' in text
+    assert 'class="button ghost"' in text
+
+
 def test_only_the_stand_in_is_called_one(studio, desk) -> None:
     """A hosted model's work is labelled with the model."""
-    studio.video(generator="omni")
-    text = page(desk)
-    assert "stand-in" not in text
-    assert "omni 1" in text
+    row = studio.video(generator="omni")
+    for path in ("/", f"/videos/{row.render_id}"):
+        text = page(desk, path)
+        assert "stand-in" not in text
+        assert "omni 1" in text
+
+
+def test_a_stand_in_is_marked_wherever_its_clip_is_shown(studio, desk) -> None:
+    """Under the player, and in the journey of its page."""
+    row = studio.video()
+    assert page(desk).count(stand_in.SENTENCE) == 1
+    assert page(desk, f"/videos/{row.render_id}").count(stand_in.SENTENCE) == 2
+    assert desk.get("/api/videos").json()["videos"][0]["is_stand_in"] is True
 
 
 def test_the_queue_is_shown_with_its_reason(studio, desk) -> None:
@@ -216,7 +268,7 @@ def test_nothing_here_is_a_friendly_page_or_json(desk) -> None:
 def test_pages_name_nothing_outside_the_desk(studio, desk) -> None:
     """No CDN, no font, no tracker: every address on a page is our own."""
     row = studio.video()
-    for path in ("/", f"/videos/{row.render_id}"):
+    for path in ("/", f"/videos/{row.render_id}", "/making"):
         addresses = re.findall(r'(?:src|href|action|poster)="([^"]+)"', page(desk, path))
         assert addresses
         assert all(url.startswith(("/", "#")) and not url.startswith("//") for url in addresses)
@@ -224,7 +276,7 @@ def test_pages_name_nothing_outside_the_desk(studio, desk) -> None:
 
 def test_every_static_file_a_page_names_is_served(desk) -> None:
     """Styles, the script and the modules it imports."""
-    paths = re.findall(r'"(/static/[^"]+)"', page(desk))
+    paths = re.findall(r'"(/static/[^"]+)"', page(desk) + page(desk, "/making"))
     script = desk.get("/static/desk.js").text
     paths += [f"/static/{name}" for name in re.findall(r'from "\./([^"]+)"', script)]
     assert len(paths) >= 8

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from dreambox_pipeline.desk import webhooks
+from dreambox_pipeline.desk import raw_bodies
 from dreambox_pipeline.desk.testing import running_desk
 from dreambox_pipeline.desk.webhooks import PATH, WebhookApp, read_delivery
 from dreambox_pipeline.sandbox.accounts.signatures import sign
@@ -226,7 +226,7 @@ def test_a_connection_that_breaks_off_half_way_keeps_nothing(post_box):
 
 def test_a_body_that_drips_is_not_waited_for(post_box, monkeypatch):
     """A stranger cannot keep connections open: after some seconds it is answered."""
-    monkeypatch.setattr(webhooks, "BODY_S", 0.2)
+    monkeypatch.setattr(raw_bodies, "BODY_S", 0.2)
     head = f"POST {PATH} HTTP/1.1\r\nHost: hooks.example.org\r\nContent-Length: 100\r\n\r\n{{"
     url = post_box.http.base_url
     with socket.create_connection((url.host, url.port), timeout=5) as line:

@@ -16,13 +16,26 @@ URL = "http://127.0.0.1:9/v1"
 
 
 @pytest.mark.parametrize("name", sorted(GENERATORS))
-def test_every_generator_makes_upright_clips_as_long_as_the_settings_allow(name: str) -> None:
-    """The pipeline asks for nothing a registered generator could not make."""
+def test_every_generator_makes_upright_clips_of_the_default_length(name: str) -> None:
+    """With nothing but its name set, each can be the one that is used, or the one that is fallen back on."""
     able = GENERATORS[name].capabilities
-    width, height = map(int, able.sizes[0].split("x"))
-    assert width < height
-    longest = [m.le for m in Settings.model_fields["clip_seconds"].metadata if hasattr(m, "le")]
-    assert able.longest_s >= longest[0]
+    sizes = [tuple(map(int, size.split("x"))) for size in able.sizes]
+    assert all(width < height for width, height in sizes)
+    default_s = Settings.model_fields["clip_seconds"].default
+    assert able.shortest_s <= default_s <= able.longest_s
+
+
+@pytest.mark.parametrize("name", sorted(set(GENERATORS) - {"synthetic"}))
+def test_what_is_too_long_for_a_generator_costs_nothing(name: str, tmp_path: Path) -> None:
+    """The longest clip it makes has a price; a minute more is refused before anything is paid."""
+    provider = Provider(
+        tmp_path, base_url=URL, api_key=SecretStr("k"), model="m", price_microusd_per_second=10
+    )
+    made, longest = entry_of(name).make(provider), GENERATORS[name].capabilities.longest_s
+    asked = PROMPT.model_copy(update={"duration_s": float(longest)})
+    assert made.estimate_microusd(asked) == longest * 10
+    if longest < 60:
+        assert made.estimate_microusd(asked.model_copy(update={"duration_s": 60.0})) == 0
 
 
 def test_the_price_is_fixed_or_the_operators(tmp_path: Path) -> None:
@@ -73,7 +86,7 @@ def test_a_list_of_names_loads_no_client() -> None:
     """The client and the renderer take half a second each; only who uses them waits."""
     code = (
         "import sys, dreambox_pipeline.generators.registry as r; assert r.GENERATORS;"
-        "assert not {'openai', 'cv2', 'av'} & set(sys.modules), sorted(sys.modules)"
+        "assert not {'openai', 'google.genai', 'cv2', 'av'} & set(sys.modules), sorted(sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,5 @@
 import hashlib
+import itertools
 import resource
 import subprocess
 import sys
@@ -11,12 +12,14 @@ import pytest
 from PIL import Image
 
 from dreambox_pipeline.errors import ItemError, StopError
-from dreambox_pipeline.media.editing import apply_edit
+from dreambox_pipeline.media.editing import _save_pictures, _stills, apply_edit
+from dreambox_pipeline.media.encoding import Pieces, Source, edit_args
 from dreambox_pipeline.media.ffmpeg import run_ffmpeg
 from dreambox_pipeline.media.fonts import MissingGlyphs
-from dreambox_pipeline.media.frames import frames_at
+from dreambox_pipeline.media.frames import frames_at, spread_frames
+from dreambox_pipeline.media.layout import lay_out
 from dreambox_pipeline.media.measure import measure
-from dreambox_pipeline.media.model import Edit, EditedFiles, OverlayText
+from dreambox_pipeline.media.model import Edit, EditedFiles, EndCard, OverlayText
 from dreambox_pipeline.media.stills import draw_preview
 
 ClipMaker = Callable[..., Path]
@@ -120,6 +123,78 @@ def test_texts_appear_and_leave_at_their_times(make_clip: ClipMaker, tmp_path: P
     assert all(rows[label].max() > 180 for rows in at.values())
 
 
+CARD = Edit(
+    (
+        OverlayText("title", "The flying house", 0.2, 1.4),
+        OverlayText("credit", "dreamt by @lena", 0.8, 1.4),
+        OverlayText("ai_label", "AI-generated"),
+    ),
+    end_card=EndCard("The flying house", "dreamt by @lena"),
+    width=270,
+    height=480,
+)
+
+
+@pytest.fixture(scope="module")
+def with_card(make_clip: ClipMaker, tmp_path_factory: pytest.TempPathFactory) -> EditedFiles:
+    return apply_edit(make_clip(GRAY), CARD, tmp_path_factory.mktemp("card"))
+
+
+def test_an_end_card_makes_the_video_longer_by_what_it_adds(with_card: EditedFiles) -> None:
+    """In the same pass, with sound of the same length, and to the same promises."""
+    seen = measure(with_card.video)
+    assert CARD.length_s(2.0) == pytest.approx(2.9)
+    assert seen.facts.duration_s == pytest.approx(2.9, abs=0.04)
+    assert (seen.facts.frame_rate, seen.facts.audio_codec) == (30, "aac")
+    assert seen.loudness_lufs == pytest.approx(-14.0, abs=1.0)
+    with av.open(str(with_card.video)) as opened:
+        audio = opened.streams.audio[0]
+        assert float(audio.duration * audio.time_base) == pytest.approx(2.9, abs=0.05)
+        context = opened.streams.video[0].codec_context
+        assert (context.colorspace, context.color_range) == (1, 1)
+
+
+def test_the_card_is_the_last_picture_dimmed_with_the_texts_in_the_middle(
+    with_card: EditedFiles,
+) -> None:
+    """Without moviepy's color shift: gray stays gray."""
+    frame = np.asarray(frames_at(with_card.video, [2.55])[0]).astype(int)
+    assert frame[400, 20] == pytest.approx(np.array([54, 54, 54]), abs=4)
+    assert frame[190:230].max() > 200
+    assert frame[40:57, :100].max() > 180, "the AI label stays to the end"
+    assert frame[355:385].max() < 100, "the credit of the clip has left"
+
+
+def test_the_same_card_gives_the_same_bytes(
+    with_card: EditedFiles, make_clip: ClipMaker, tmp_path: Path
+) -> None:
+    """Moviepy is asked for one thread and no times."""
+    again = apply_edit(make_clip(GRAY), CARD, tmp_path)
+    assert digest(again.video) == digest(with_card.video)
+    assert {path.name for path in tmp_path.iterdir()} == {"video.mp4", "cover.jpg", "preview.webp"}
+
+
+def test_frames_come_at_a_constant_rate(finished: EditedFiles) -> None:
+    """Each a thirtieth of a second after the one before."""
+    with av.open(str(finished.video)) as opened:
+        times = [frame.time for frame in opened.decode(video=0)]
+    steps = {round(later - earlier, 4) for earlier, later in itertools.pairwise(times)}
+    assert steps == {0.0333}
+    assert len(times) == 60
+
+
+def test_the_cover_is_a_frame_of_the_clip_with_title_and_label_only(
+    make_clip: ClipMaker, tmp_path: Path
+) -> None:
+    """A credit or half a subtitle on a cover reads as a mistake."""
+    edit = small_edit(*FULL.overlays, OverlayText("subtitle", "The sea lies still", 0.2, 1.9))
+    with Image.open(apply_edit(make_clip(GRAY), edit, tmp_path).cover) as cover:
+        rows = np.asarray(cover.convert("L"))[:, :900].max(axis=1)
+    assert rows[330:640].max() > 220
+    assert rows[164:222].max() > 180
+    assert rows[1200:1520].max() < 150
+
+
 def test_picture_and_sound_fade(make_clip: ClipMaker, tmp_path: Path) -> None:
     """The first frame is dark, the middle as the clip, the last nearly dark."""
     files = apply_edit(make_clip(GRAY), small_edit(), tmp_path)
@@ -195,6 +270,29 @@ def test_hostile_text_is_only_text(make_clip: ClipMaker, tmp_path: Path) -> None
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+def test_no_letter_of_a_text_is_in_the_arguments(tmp_path: Path) -> None:
+    """Texts are pictures by then: another text changes nothing that FFmpeg is told."""
+
+    def told(text: str) -> list[str]:
+        edit = Edit(
+            tuple(OverlayText(kind, text, 0.0, 0.9) for kind in ("title", "credit", "subtitle")),
+            end_card=EndCard(text, text),
+        )
+        source = Source(tmp_path / "clip.mp4", 2.0, has_audio=True, has_color_tags=True)
+        pieces = Pieces(
+            tuple(_save_pictures(lay_out(edit), tmp_path)), tmp_path / "clip.mp4", 1.0, "x"
+        )
+        return edit_args(source, edit, pieces, _stills(source, edit, tmp_path), tmp_path / "o.mp4")
+
+    (tmp_path / "clip.mp4").write_bytes(b"\x00\x00\x00\x18ftypisom")
+    signs = "'\"{}%$;|`<>?!~@"
+    for hostile in ("Zqj " + signs, *HOSTILE):
+        arguments = " ".join(told(hostile))
+        assert hostile not in arguments
+        assert "Zqj" not in arguments
+        assert not set('"{}%$|`<>?!~@') & set(arguments)
+
+
 def test_emoji_families_are_refused_by_name(make_clip: ClipMaker, tmp_path: Path) -> None:
     """Before anything is written."""
     with pytest.raises(MissingGlyphs, match="man"):
@@ -218,7 +316,7 @@ FULL_DISK = """
 import resource, sys
 from pathlib import Path
 from dreambox_pipeline.errors import StopError
-from dreambox_pipeline.media.editing import apply_edit
+from dreambox_pipeline.media.editing import _save_pictures, _stills, apply_edit
 from dreambox_pipeline.media.model import Edit
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 try:
@@ -253,8 +351,8 @@ def test_a_folder_that_is_a_file_stops_the_run(make_clip: ClipMaker, tmp_path: P
 
 def test_a_clip_that_is_pure_noise_still_gets_a_small_preview(make_clip: ClipMaker) -> None:
     """Quality and detail give way until it fits."""
-    noise = make_clip("nullsrc=s=180x320:r=30,geq=random(1)*255:128:128", sound=None, seconds=1)
-    preview = draw_preview(noise)
+    noise = make_clip("nullsrc=s=216x384:r=30,geq=random(1)*255:128:128", sound=None, seconds=1)
+    preview = draw_preview(spread_frames(noise, 8))
     assert len(preview) <= 30_000
 
 

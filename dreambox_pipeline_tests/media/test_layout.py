@@ -99,3 +99,45 @@ def test_an_unknown_kind_is_a_mistake() -> None:
     """A watermark has no place here."""
     with pytest.raises(ValueError, match="watermark"):
         lay_out(edit(OverlayText("watermark", "made with DreamBox")))
+
+
+SUBTITLES = [
+    "The sea lies still",
+    "W" * 60,
+    "كان القمر قريبا جدا من البيت والناس يغنون",
+    "ab " * 20,
+]
+CREDITS = ["dreamt by @lena", "dreamt by @" + "w" * 29, "حلمت به @lena"]
+
+
+@pytest.mark.parametrize("subtitle", SUBTITLES)
+@pytest.mark.parametrize("credit", CREDITS)
+@pytest.mark.parametrize("title", TITLES)
+def test_nothing_overlaps_a_subtitle_and_it_stays_in_the_safe_area(
+    title: str, credit: str, subtitle: str
+) -> None:
+    """All four on screen at once: the worst moment of a video."""
+    overlays = (
+        OverlayText("ai_label", "AI-generated"),
+        OverlayText("title", title),
+        OverlayText("subtitle", subtitle),
+        OverlayText("credit", credit),
+    )
+    label, above, plate, below = lay_out(edit(*overlays))
+    # Of the plate its whole picture counts; of the others the letters without their soft shadows.
+    bottom = plate.y + plate.image.height
+    assert inked_box(label)[3] < inked_box(above)[1]
+    assert inked_box(above)[3] < plate.y
+    assert bottom < inked_box(below)[1]
+    assert plate.x >= 40
+    assert plate.x + plate.image.width <= 1080 - SAFE_RIGHT
+    assert 1920 * 0.6 < plate.y < bottom < 1920 - SAFE_BOTTOM
+
+
+def test_right_to_left_subtitles_and_credits_hang_on_the_right() -> None:
+    """Like the titles."""
+    subtitle, credit = lay_out(
+        edit(OverlayText("subtitle", "البحر هادئ"), OverlayText("credit", "حلمت به لينا"))
+    )
+    assert subtitle.x + subtitle.image.width > 900
+    assert inked_box(credit)[2] > 860

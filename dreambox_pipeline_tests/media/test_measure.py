@@ -6,8 +6,13 @@ import pytest
 
 from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.media.ffmpeg import run_ffmpeg
-from dreambox_pipeline.media.frame_statistics import FrameStatistics, perceptual_hash
-from dreambox_pipeline.media.loudness import Loudness, fit_gain, parse_meter
+from dreambox_pipeline.media.frame_statistics import (
+    FrameStatistics,
+    perceptual_hash,
+    thumbnail,
+)
+from dreambox_pipeline.media.look import Feature, Look
+from dreambox_pipeline.media.loudness import Loudness, fit_gain, parse_clipping, parse_meter
 from dreambox_pipeline.media.measure import measure
 
 ClipMaker = Callable[..., Path]
@@ -109,7 +114,7 @@ def test_memory_does_not_grow_with_the_frames() -> None:
     seen = FrameStatistics()
     frame = np.zeros((480, 270), np.uint8)
     for _ in range(20):
-        seen.add(frame)
+        seen.add(frame, thumbnail(frame))
     assert seen.frames == seen.black_frames == seen.frozen_frames(20) == 20
     assert seen.frozen_frames(21) == 0
     assert seen._reference is not None
@@ -128,6 +133,55 @@ def test_a_log_without_a_meter_is_a_mistake() -> None:
     """The caller forgot the filter; no number is invented."""
     with pytest.raises(ValueError, match="summary"):
         parse_meter("[info] nothing")
+    with pytest.raises(ValueError, match="statistics"):
+        parse_clipping("[info] nothing")
+
+
+@pytest.mark.parametrize(
+    ("gain", "at_least", "at_most"),
+    [(30, 0.005, 0.05), (9.5, 0.005, 0.05), (7, 0, 0), (0.3, 0, 0)],
+)
+def test_clipping_is_the_share_of_samples_at_full_scale(
+    make_clip: ClipMaker, gain: float, at_least: float, at_most: float
+) -> None:
+    """Lavfi's sine peaks at 1/8; a codec rounds the corners of what was cut off."""
+    sound = f"sine=f=330:r=48000,volume={gain}"
+    share = measure(make_clip(sound=sound, seconds=3)).clipped_share
+    assert share is not None
+    assert at_least <= share <= at_most
+
+
+def test_no_sound_has_no_clipping(make_clip: ClipMaker) -> None:
+    """Unknown without sound, none in silence."""
+    assert measure(make_clip(sound=None)).clipped_share is None
+    assert measure(make_clip(sound="anullsrc=r=48000")).clipped_share == 0
+
+
+def test_the_look_says_which_color_and_how_lively(make_clip: ClipMaker) -> None:
+    """One number per feature; a still gray one has neither hue nor movement."""
+    looks = {
+        name: dict(zip(Feature, measure(make_clip(source, sound=None)).look, strict=True))
+        for name, source in (
+            ("red", "testsrc2=s=180x320:r=30,colorchannelmixer=1:0:0:0:0:.1:0:0:0:0:.1"),
+            ("blue", "testsrc2=s=180x320:r=30,colorchannelmixer=.1:0:0:0:0:.1:.4:0:0:0:1"),
+            ("gray", "color=gray:s=180x320:r=30"),
+        )
+    }
+    assert looks["red"][Feature.HUE_RED] > 0.8
+    assert looks["blue"][Feature.HUE_BLUE] > 0.6
+    assert looks["red"][Feature.GREEN_RED] > 10 > looks["gray"][Feature.GREEN_RED]
+    assert looks["blue"][Feature.BLUE_YELLOW] < -10
+    assert looks["gray"][Feature.COLORFULNESS] < 3  # one step of chroma is lost in scaling
+    assert looks["gray"][Feature.MOVEMENT] < 0.1 < looks["red"][Feature.MOVEMENT]
+    assert looks["gray"][Feature.LIGHTNESS] == pytest.approx(54, abs=2)
+    assert Look().values() == ()
+
+
+def test_a_fade_does_not_color_the_look(make_clip: ClipMaker) -> None:
+    """It is a median over the clip."""
+    plain = measure(make_clip(sound=None)).look
+    faded = "testsrc2=s=180x320:r=30,fade=in:0:12,format=yuv420p"
+    assert measure(make_clip(faded, sound=None)).look == pytest.approx(plain, abs=1.5)
 
 
 def test_gain_accounts_for_what_the_limiter_takes() -> None:

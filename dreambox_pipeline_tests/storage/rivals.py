@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
@@ -11,11 +11,22 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from dreambox_pipeline.clock import system_clock
+from dreambox_pipeline.errors import TransientError
+from dreambox_pipeline.stages.videos.budget import Caps, exceeded
 from dreambox_pipeline.storage.keys import load_keyring
 from dreambox_pipeline.storage.lake import COMMENTS, Lake
-from dreambox_pipeline.storage.ledger import Ledger, audit, failures, outbox, publications
+from dreambox_pipeline.storage.ledger import (
+    Ledger,
+    audit,
+    circuits,
+    failures,
+    outbox,
+    publications,
+    spend,
+)
 from dreambox_pipeline.storage.media_store import MediaStore
 from dreambox_pipeline.storage.request_limiter import SharedLimiter
+from dreambox_pipeline.storage.signing_keys import load_signing_key
 from dreambox_pipeline.storage.warehouse import Warehouse
 from dreambox_pipeline_tests.storage.story import NOON, comment
 
@@ -74,6 +85,50 @@ def claim(url: str, publication_id: str, token: str) -> bool:
     return won
 
 
+def reserve(url: str, job_ids: list[str], price: int, cap: int) -> int:
+    """Reserve for as many of these jobs as the daily cap allows; how many that were."""
+    ledger = Ledger(url)
+    caps = Caps(per_video_microusd=cap, per_day_microusd=cap)
+    sent = 0
+    for job_id in job_ids:
+        with ledger.write() as connection:
+            spend.lock(connection)
+            committed = spend.committed(connection, dream_id=job_id, day="2026-11-02")
+            if exceeded(price, committed, caps) is None:
+                spend.reserve(
+                    connection,
+                    job_id,
+                    dream_id=job_id,
+                    generator="model",
+                    microusd=price,
+                    day="2026-11-02",
+                    now=NOON,
+                )
+                sent += 1
+    ledger.close()
+    return sent
+
+
+def take_trial(url: str, generator: str) -> bool:
+    """Try to be the one whose job finds out whether a generator works again."""
+    ledger = Ledger(url)
+    with ledger.write() as connection:
+        (circuit,) = circuits.of(connection, [generator]).values()
+        now = NOON + timedelta(minutes=5)
+        won = circuit.is_due(now) and circuits.take_trial(connection, circuit, now=now)
+    ledger.close()
+    return won
+
+
+def count_fault(url: str, generator: str, times: int) -> None:
+    """Report *times* faults of a generator."""
+    ledger = Ledger(url)
+    for _ in range(times):
+        with ledger.write() as connection:
+            circuits.record_fault(connection, generator, TransientError("HTTP 503"), now=NOON)
+    ledger.close()
+
+
 def upsert_comments(root: Path, first: int, rows: int) -> int:
     """Merge *rows* comments one by one into the same day."""
     lake = Lake(root)
@@ -86,6 +141,11 @@ def upsert_comments(root: Path, first: int, rows: int) -> int:
 def open_keyring(key_file: Path) -> str:
     """A pseudonym made with the key that everybody must share."""
     return load_keyring("", key_file).author_id("anna")
+
+
+def open_signing_key(file: Path) -> str:
+    """The certificate that everybody must share."""
+    return load_signing_key(certificate="", key="", own_file=file, now=NOON).fingerprint
 
 
 def put(root: Path, file: Path) -> str:

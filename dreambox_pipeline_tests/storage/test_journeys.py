@@ -4,10 +4,11 @@ import pytest
 import sqlalchemy as sa
 
 from dreambox_pipeline.stages.dreams.model import ConsentState
+from dreambox_pipeline.stages.videos import stand_in
 from dreambox_pipeline.storage.journeys import Journey, Step, StepKind, find_journey
 from dreambox_pipeline.storage.lake import COMMENTS, ENGAGEMENT_SNAPSHOTS, Lake
 from dreambox_pipeline.storage.ledger import Ledger, consents, dreams, failures
-from dreambox_pipeline.storage.tables import generation_jobs, prompts
+from dreambox_pipeline.storage.tables import generation_jobs, prompts, provenance, series
 from dreambox_pipeline_tests.storage import story
 from dreambox_pipeline_tests.storage.story import NOON, comment, snapshot
 
@@ -186,3 +187,79 @@ def test_failures_of_any_of_its_items_are_part_of_the_way(ledger: Ledger):
         failures.record(connection, stage="videos", item_id="job_other", error=other, now=NOON)
     failure = step(find(ledger, ids.dream_id), K.FAILURE)
     assert failure.headline == "videos failed, 2 in all: the disk was full"
+
+
+def test_a_prompt_says_who_worded_it_and_for_which_series(ledger: Ledger):
+    """So that a person can tell a language model's work from our own."""
+    ids = story.make(ledger, 1)
+    with ledger.write() as connection:
+        connection.execute(
+            sa.insert(series).values(
+                series_id="ser_1", name="November", style_id="ink", started_at=NOON
+            )
+        )
+        connection.execute(sa.update(prompts).values(writer="gpt-6-luna", series_id="ser_1"))
+    told = step(find(ledger, ids.dream_id), K.PROMPT)
+    assert "composed by gpt-6-luna for the series “November”" in told.headline
+    assert (told.details["writer"], told.details["series"]) == ("gpt-6-luna", "November")
+
+
+def test_a_clip_says_what_it_cost_and_why_it_was_softened(ledger: Ledger):
+    """The provider's words, and the money that is settled."""
+    ids = story.make(ledger, 1)
+    with ledger.write() as connection:
+        connection.execute(
+            sa.update(generation_jobs).values(
+                generator="synthetic", is_softened=True, refusal="Blood is not shown."
+            )
+        )
+    headline = step(find(ledger, ids.dream_id), K.JOB).headline
+    assert stand_in.SENTENCE in headline
+    assert "It was refused (Blood is not shown.) and asked for again in softer words." in headline
+    assert headline.endswith("Cost: $0.25.")
+
+
+def test_a_model_s_clip_is_not_called_a_stand_in(ledger: Ledger):
+    """Nor one that was never sent a price."""
+    ids = story.make(ledger, 1)
+    with ledger.write() as connection:
+        connection.execute(
+            sa.update(generation_jobs).values(
+                generator="omni", state="refused", attempts=0, passed_on_to="synthetic"
+            )
+        )
+    headline = step(find(ledger, ids.dream_id), K.JOB).headline
+    assert "stand-in" not in headline
+    assert "Cost" not in headline
+    assert "It was passed on to synthetic." in headline
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (None, "The file was signed with Content Credentials."),
+        ("no key", "The file carries no Content Credentials: no key"),
+    ],
+)
+def test_a_file_says_whether_it_is_signed(ledger: Ledger, reason: str | None, words: str):
+    """And why not, so that somebody can put it right."""
+    ids = story.make(ledger, 1)
+    with ledger.write() as connection:
+        connection.execute(
+            sa.insert(provenance).values(
+                render_id=ids.render_id,
+                content_hash=story.video(1).content_hash,
+                record={"prose": "words"},
+                unsigned_reason=reason,
+                recorded_at=NOON + timedelta(hours=5),
+            )
+        )
+    recorded = step(find(ledger, ids.dream_id), K.PROVENANCE)
+    assert recorded.headline == words
+    assert "prose" not in str(recorded.details)
+
+
+def test_a_video_names_the_checks_it_did_not_pass(ledger: Ledger):
+    """In its own step, for who reads no further."""
+    ids = story.make(ledger, 1)
+    assert "worth a look: darkness." in step(find(ledger, ids.dream_id), K.VIDEO).headline

@@ -11,14 +11,24 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
 from dreambox_pipeline.errors import StopError
+from dreambox_pipeline.generators.registry import GENERATORS
 from dreambox_pipeline.safety.model import Screening, ScreeningAction
 from dreambox_pipeline.stages.dreams.model import ConsentState
 from dreambox_pipeline.stages.review.model import Decision, ReviewEvent
+from dreambox_pipeline.stages.videos import stand_in
 from dreambox_pipeline.storage.keys import Keyring
 from dreambox_pipeline.storage.lake import COMMENTS, DATASETS, ENGAGEMENT_SNAPSHOTS, Lake
-from dreambox_pipeline.storage.ledger import Ledger, accounts, consents, dreams, failures, reviews
+from dreambox_pipeline.storage.ledger import (
+    Ledger,
+    accounts,
+    consents,
+    dreams,
+    failures,
+    reviews,
+    spend,
+)
 from dreambox_pipeline.storage.marts import mart_specs
-from dreambox_pipeline.storage.tables import generation_jobs, metadata, prompts
+from dreambox_pipeline.storage.tables import generation_jobs, metadata, prompts, review_events
 from dreambox_pipeline.storage.warehouse import LEDGER_INPUTS, MartBuilt, Warehouse
 from dreambox_pipeline_tests.storage import rivals, story
 from dreambox_pipeline_tests.storage.limits import run_with_file_limit
@@ -230,6 +240,65 @@ def test_costs_are_unknown_until_they_are_known(warehouse: Warehouse, ledger: Le
     assert row["jobs_without_cost"] == 2
 
 
+def test_bookings_and_approved_videos_stand_beside_the_jobs(
+    warehouse: Warehouse, ledger: Ledger, lake: Lake
+):
+    """Reserved, settled and given back per day and generator; approved counts for exactly this file."""
+    ids = story.tell(ledger, lake)
+    with ledger.write() as connection:
+
+        def book(microusd: int) -> None:
+            spend.reserve(
+                connection,
+                ids.job_id,
+                dream_id=ids.dream_id,
+                generator="synthetic",
+                microusd=microusd,
+                day="2026-11-02",
+                now=NOON,
+            )
+
+        book(microusd=300_000)
+        spend.settle(connection, ids.job_id, told_microusd=250_000, was_made=True, now=NOON)
+        book(microusd=300_000)
+        spend.release(connection, ids.job_id, now=NOON)
+        book(microusd=200_000)
+    build(warehouse)
+    row = one(warehouse, "fct_costs")
+    assert (row["settled_microusd"], row["released_microusd"]) == (250_000, 300_000)
+    assert (row["reserved_microusd"], row["settled_without_amount"]) == (200_000, 0)
+    assert (row["approved"], row["microusd_per_approved_video"]) == (1, 250_000)
+    with ledger.write() as connection:
+        spend.settle(connection, ids.job_id, told_microusd=None, was_made=False, now=NOON)
+        connection.execute(sa.update(review_events).values(content_hash="another file"))
+    build(warehouse)
+    row = one(warehouse, "fct_costs")
+    assert (row["settled_microusd"], row["settled_without_amount"]) == (250_000, 1)
+    assert (row["approved"], row["microusd_per_approved_video"]) == (0, None)
+
+
+def test_money_of_a_day_without_new_jobs_has_a_row(
+    warehouse: Warehouse, ledger: Ledger, lake: Lake
+):
+    """Planned in the evening, sent after midnight: both days are there, and unknown is not 0."""
+    ids = story.tell(ledger, lake)
+    with ledger.write() as connection:
+        spend.reserve(
+            connection,
+            ids.job_id,
+            dream_id=ids.dream_id,
+            generator="synthetic",
+            microusd=300_000,
+            day="2026-11-03",
+            now=NOON,
+        )
+        spend.settle(connection, ids.job_id, told_microusd=None, was_made=False, now=NOON)
+    build(warehouse)
+    later, first = warehouse.read("fct_costs")
+    assert (later["day"], later["jobs"], later["settled_microusd"]) == (date(2026, 11, 3), 0, None)
+    assert (first["jobs"], first["settled_microusd"]) == (1, None)
+
+
 def test_the_funnel_counts_every_step(warehouse: Warehouse, ledger: Ledger, lake: Lake):
     """Blocked dreams do not pass screening; a rate of nothing is unknown."""
     story.tell(ledger, lake, 1)
@@ -317,6 +386,77 @@ def test_a_verdict_on_another_file_leaves_the_review_open(warehouse: Warehouse, 
     assert state_after(right, Decision.APPROVE) == "approved"
     assert state_after(right, Decision.COMMENT) == "approved"
     assert state_after(right, Decision.REJECT) == "rejected"
+
+
+def test_a_video_shows_who_made_it_and_how_it_looks(warehouse: Warehouse, ledger: Ledger):
+    """A stand-in is told from a model, unknown from no, and one series from another."""
+    ids = story.make(ledger, 1)
+    build(warehouse)
+    before = one(warehouse, "dim_videos")
+    assert (before["drift"], before["is_signed"], before["series_name"]) == (None, None, None)
+    with ledger.write() as connection:
+        connection.execute(
+            sa.insert(metadata.tables["series"]).values(
+                series_id="ser_1", name="November", style_id="ink", started_at=NOON
+            )
+        )
+        connection.execute(sa.update(prompts).values(series_id="ser_1", writer="gpt-6-luna"))
+        connection.execute(
+            sa.update(generation_jobs).values(generator="synthetic", is_softened=True)
+        )
+        connection.execute(sa.update(metadata.tables["videos"]).values(drift=1.4))
+        connection.execute(
+            sa.insert(metadata.tables["provenance"]).values(
+                render_id=ids.render_id,
+                content_hash=story.video(1).content_hash,
+                record={},
+                recorded_at=NOON,
+            )
+        )
+    build(warehouse)
+    row = one(warehouse, "dim_videos")
+    assert (row["series_id"], row["series_name"], row["writer"]) == (
+        "ser_1",
+        "November",
+        "gpt-6-luna",
+    )
+    assert (row["is_stand_in"], row["is_softened"], row["drift"]) == (True, True, 1.4)
+    assert row["is_signed"] is True
+
+
+@pytest.mark.parametrize("about", ["this file", "an earlier file"])
+def test_a_signature_counts_for_exactly_one_file(warehouse: Warehouse, ledger: Ledger, about: str):
+    """What was recorded about an earlier file says nothing of the one that is there now."""
+    ids = story.make(ledger, 1)
+    content = story.video(1).content_hash if about == "this file" else "0" * 64
+    row = {
+        "render_id": ids.render_id, "content_hash": content, "record": {},
+        "unsigned_reason": "no key", "recorded_at": NOON,
+    }  # fmt: skip
+    with ledger.write() as connection:
+        connection.execute(sa.insert(metadata.tables["provenance"]).values(row))
+    build(warehouse)
+    expected = False if about == "this file" else None
+    assert one(warehouse, "dim_videos")["is_signed"] is expected
+
+
+def test_generators_have_the_registry_s_titles(warehouse: Warehouse, ledger: Ledger):
+    """A query cannot ask the registry, so its words are held together with it here."""
+    for number, name in enumerate((*GENERATORS, "gone_one"), start=1):
+        ids = story.make(ledger, number)
+        with ledger.write() as connection:
+            connection.execute(
+                sa.update(generation_jobs)
+                .where(generation_jobs.c.job_id == ids.job_id)
+                .values(generator=name)
+            )
+    build(warehouse)
+    titles = {row["generator"]: row["generator_title"] for row in warehouse.read("dim_videos")}
+    assert titles == {name: entry.title for name, entry in GENERATORS.items()} | {
+        "gone_one": "gone_one"
+    }
+    stand_ins = {row["generator"] for row in warehouse.read("dim_videos") if row["is_stand_in"]}
+    assert stand_ins == {stand_in.NAME}
 
 
 def test_nothing_private_reaches_the_file(warehouse: Warehouse, ledger: Ledger, lake: Lake):

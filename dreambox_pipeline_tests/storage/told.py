@@ -33,6 +33,7 @@ from dreambox_pipeline.storage.tables import (
     generation_jobs,
     metadata,
     prompts,
+    provenance,
     publications,
     review_events,
     videos,
@@ -147,18 +148,25 @@ def _tell_media(stores: Stores, folder: Path, ids: story.Ids, *, cover: int) -> 
         "content_hash": f"video {ids.dream_id}",
         "cover_hash": f"cover {cover}",
         "preview_hash": f"preview {ids.dream_id}",
+        "picture_hash": f"finding {ids.dream_id}",
     }
-    suffixes = {"cover_hash": ".jpg", "preview_hash": ".webp"}
-    hashes = {}
+    suffixes = {"cover_hash": ".jpg", "preview_hash": ".webp", "picture_hash": ".webp"}
+    hashes: dict[str, str] = {}
     for column, content in names.items():
         file = folder / f"made{suffixes.get(column, '.mp4')}"
         file.write_text(f"{content} of the {MARKER}")
         hashes[column] = stores.media.put(file)
         assert hashes[column] == content_hash(file)
         file.unlink()
+    picture = hashes.pop("picture_hash")
     with stores.ledger.write() as connection:
         connection.execute(
             sa.update(videos).where(videos.c.render_id == ids.render_id).values(**hashes)
+        )
+        connection.execute(
+            sa.update(findings)
+            .where(findings.c.render_id == ids.render_id, findings.c.check_name == "darkness")
+            .values(picture_hash=picture)
         )
         connection.execute(
             sa.update(generation_jobs)
@@ -194,7 +202,7 @@ def _tell_productions(connection: sa.Connection, ids: story.Ids) -> None:
     for table, where, values in (
         (prompts, prompts.c.prompt_id == ids.prompt_id,
          {"prose": f"A {MARKER}", "prompt": body.model_dump(mode="json")}),
-        (generation_jobs, generation_jobs.c.job_id == ids.job_id, {"error": f"no {MARKER}"}),
+        (generation_jobs, generation_jobs.c.job_id == ids.job_id, {"error": f"no {MARKER}", "refusal": f"no {MARKER}"}),
         (videos, videos.c.render_id == ids.render_id,
          {"title": f"The {MARKER}", "credit": HANDLE}),
         (findings, findings.c.render_id == ids.render_id, {"message": f"{MARKER} is dark"}),
@@ -203,6 +211,24 @@ def _tell_productions(connection: sa.Connection, ids: story.Ids) -> None:
          {"caption": f"The {MARKER}, dreamt by @{HANDLE}", "hashtags": [MARKER], "error": MARKER}),
     ):  # fmt: skip
         connection.execute(sa.update(table).where(where).values(**values))
+    connection.execute(sa.insert(provenance).values(_record(ids)))
+
+
+def _record(ids: story.Ids) -> dict[str, Any]:
+    document = {
+        "dream_id": ids.dream_id,
+        "credit": HANDLE,
+        "prompt": {"prose": f"A {MARKER}", "prose_hash": "b" * 64},
+        "steps": [f"drew a {MARKER}"],
+        "clip_hash": "c" * 64,
+    }
+    return {
+        "render_id": ids.render_id,
+        "content_hash": "a" * 64,
+        "record": document,
+        "unsigned_reason": f"could not sign The {MARKER}",
+        "recorded_at": NOON,
+    }
 
 
 def _tell_remarks(connection: sa.Connection, ids: story.Ids, number: int) -> None:

@@ -4,7 +4,12 @@ import pytest
 from pydantic import SecretStr
 
 from dreambox_pipeline.errors import StopError
-from dreambox_pipeline.text_engines.registry import ENGINES, engine_for
+from dreambox_pipeline.text_engines.registry import (
+    ENGINES,
+    PROMPT_WRITERS,
+    engine_for,
+    prompt_writer_for,
+)
 
 KEY = SecretStr("sk-hush")
 
@@ -44,3 +49,14 @@ def test_the_openai_engine_is_made_without_a_call() -> None:
     assert engine.name == "openai"
     assert engine.version.startswith("openai:gpt-6-luna+prompts-")
     assert "hush" not in repr(engine) + repr(vars(engine))
+
+
+def test_prompt_writers_go_by_name_too() -> None:
+    """Ours needs nothing, the model's its key and its name, and neither is asked yet."""
+    assert prompt_writer_for("embedded").name == "embedded"
+    assert prompt_writer_for("openai", api_key=KEY, model="gpt-6-luna").name.startswith("openai:")
+    with pytest.raises(StopError, match="DREAMBOX_PROMPT_WRITER to one of: embedded, openai"):
+        prompt_writer_for("oracle")
+    with pytest.raises(StopError, match=r"DREAMBOX_OPENAI_API_KEY.*DREAMBOX_PROMPT_WRITER"):
+        prompt_writer_for("openai", model="gpt-6-luna")
+    assert PROMPT_WRITERS == ("embedded", "openai")

@@ -5,7 +5,6 @@ dialect      what a family of models takes, and a prompt as the fields of a requ
 server       the calls;  address: what an address must be like
 faults       what a failed call means
 statuses     what a server says about a job, in the port's words
-draft        a clip on its way to its place: streamed, checked, renamed
 """
 
 from dreambox_pipeline.generators.openai_videos.generator import OpenAIVideosGenerator

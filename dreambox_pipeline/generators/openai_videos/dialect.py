@@ -6,17 +6,18 @@ negative prompt. The model's name tells which; nothing here sends anything.
 """
 
 import math
+import re
 from dataclasses import dataclass
 
-from dreambox_pipeline.errors import ItemError
+from dreambox_pipeline.generators.lengths import nearest_length
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
 from dreambox_pipeline.stages.prompts.rendering import (
-    COMPACT_CHARS,
-    negative_prompt,
-    to_compact,
-    to_prose,
+    COMPACT,
+    PROSE,
+    PROSE_WITH_FIELD,
+    PromptForm,
+    render,
 )
-from dreambox_pipeline.stages.videos.generation import is_length_as_asked
 
 FRAME_RATE = 24
 """Asked of open models, some of which follow a number of frames and not of seconds."""
@@ -24,37 +25,46 @@ FRAME_RATE = 24
 # Torch takes 64 bits, some servers check for 31.
 _SEEDS = 2**31
 
+# Wan's names say what goes in: T2V text only, I2V a picture, TI2V both.
+_TEXT_ONLY = re.compile(r"(?<![a-z])t2v")
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """What one family of models takes.
 
     Attributes:
+        form: How it wants its prompt: how long, and where it says what to avoid.
         lengths_s: The clip lengths there are, in seconds; empty when any whole number up to
             *longest_s* will do.
-        has_extras: Takes `seed`, `negative_prompt`, `fps` and `num_frames` as further fields.
-        max_chars: Longest prompt, when there is a limit that matters.
+        has_extras: Takes `seed`, `fps` and `num_frames` as further fields.
+        takes_reference: A picture can be sent along. Most of these models begin the clip with it.
     """
 
+    form: PromptForm = PROSE
     lengths_s: tuple[int, ...] = ()
     longest_s: int = 60
     has_extras: bool = False
-    max_chars: int | None = None
+    takes_reference: bool = True
 
 
-OPEN_MODEL = Dialect(has_extras=True)
+OPEN_MODEL = Dialect(form=PROSE_WITH_FIELD, has_extras=True)
+OPEN_TEXT_MODEL = Dialect(form=PROSE_WITH_FIELD, has_extras=True, takes_reference=False)
 _HOSTED = {
     "sora": Dialect(lengths_s=(4, 8, 12)),
     "veo": Dialect(lengths_s=(4, 6, 8)),
-    "gen4": Dialect(longest_s=10, max_chars=COMPACT_CHARS),
-    "runway": Dialect(longest_s=10, max_chars=COMPACT_CHARS),
+    "gen4": Dialect(form=COMPACT, longest_s=10),
+    "runway": Dialect(form=COMPACT, longest_s=10),
 }
 
 
 def dialect_of(model: str) -> Dialect:
     """The dialect of *model*, by its name without a gateway's prefix such as `vertex_ai/`."""
     name = model.rpartition("/")[2].lower()
-    return next((known for start, known in _HOSTED.items() if name.startswith(start)), OPEN_MODEL)
+    for start, known in _HOSTED.items():
+        if name.startswith(start):
+            return known
+    return OPEN_TEXT_MODEL if _TEXT_ONLY.search(name) else OPEN_MODEL
 
 
 def seconds_for(prompt: VideoPrompt, dialect: Dialect) -> int:
@@ -65,31 +75,35 @@ def seconds_for(prompt: VideoPrompt, dialect: Dialect) -> int:
     """
     wanted = prompt.duration_s
     lengths = dialect.lengths_s or (min(math.ceil(wanted), dialect.longest_s),)
-    by_distance = sorted(lengths, key=lambda length: (abs(length - wanted), length))
-    if not is_length_as_asked(by_distance[0], wanted):
-        known = ", ".join(map(str, dialect.lengths_s)) or f"up to {dialect.longest_s}"
-        raise ItemError(
-            f"The prompt asks for {wanted:g} s and the model makes clips of {known} s. Nothing was sent. "
-            "Set DREAMBOX_CLIP_SECONDS to such a length and make the prompt again."
-        )
-    return by_distance[0]
+    known = ", ".join(map(str, dialect.lengths_s)) or f"up to {dialect.longest_s}"
+    return nearest_length(wanted, lengths, known=known)
 
 
 def fields_for(
-    prompt: VideoPrompt, *, model: str, size: tuple[int, int], dialect: Dialect
+    prompt: VideoPrompt,
+    *,
+    model: str,
+    size: tuple[int, int],
+    dialect: Dialect,
+    has_reference: bool = False,
 ) -> dict[str, str]:
     """The request's fields, all as text, because a form has nothing else.
+
+    Args:
+        prompt: What to make.
+        model: The model's name, as the server knows it.
+        size: Width and height in pixels.
+        dialect: What the model takes.
+        has_reference: A picture goes along, in a part of its own.
 
     Raises:
         ItemError: See `seconds_for`.
     """
     seconds = seconds_for(prompt, dialect)
-    says_avoid = not dialect.has_extras
+    rendered = render(prompt, dialect.form, has_reference=has_reference)
     fields = {
         "model": model,
-        "prompt": to_compact(prompt, dialect.max_chars)
-        if dialect.max_chars
-        else to_prose(prompt, says_avoid=says_avoid),
+        "prompt": rendered.text,
         "seconds": str(seconds),
         "size": f"{size[0]}x{size[1]}",
     }
@@ -99,6 +113,6 @@ def fields_for(
             "fps": str(FRAME_RATE),
             "num_frames": str(seconds * FRAME_RATE),
         }
-        if prompt.avoid:
-            fields["negative_prompt"] = negative_prompt(prompt)
+    if rendered.negative:
+        fields["negative_prompt"] = rendered.negative
     return fields

@@ -4,22 +4,16 @@ The hard question is always whether a job was started. A call that was turned aw
 started none; one that broke off, or came back as HTTP 5xx, may have, and is never sent again.
 """
 
-import re
-from collections.abc import Callable
 from typing import Any
 
 import httpx2
 import openai
 
 from dreambox_pipeline.errors import DreamBoxError, ItemError, StopError, TransientError
+from dreambox_pipeline.generators.provider_words import Clean, is_refusing, seconds_in, words_of
 from dreambox_pipeline.generators.refusal_signals import OPENAI_VIDEOS
-from dreambox_pipeline.stages.videos.generation import NotSubmittedError
+from dreambox_pipeline.stages.videos.generation import NotSubmittedError, RefusedError
 
-_REFUSING_WORDS = re.compile(
-    r"moderation|content[ _-]?(policy|filter)|safety (system|filter|checker|policy)|guardrail|"
-    r"nsfw|prohibited content|responsible ai|violates? .{0,40}(policy|guideline)",
-    re.IGNORECASE,
-)
 _OUT_OF_MONEY = frozenset(
     {"insufficient_quota", "billing_hard_limit_reached", "budget_exceeded", "insufficient_credits"}
 )
@@ -41,22 +35,11 @@ _PARAM_REMEDIES = {
     "size": "Set DREAMBOX_VIDEO_MODEL to a model that makes upright clips of 720x1280.",
 }
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
-_LONGEST_WORDS = 300
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
-
-Clean = Callable[[str], str]
-"""Takes our key out of a text, whatever a server may have put where."""
 
 
 def is_refusal(code: object, message: str) -> bool:
     """A "no" to the content of the prompt, which no second attempt changes."""
-    return str(code) in OPENAI_VIDEOS or bool(_REFUSING_WORDS.search(message))
-
-
-def words_of(said: object) -> str:
-    """A server's words on one line and of bearable length."""
-    text = _CONTROLS.sub(" ", str(said or "")).strip()
-    return text if len(text) <= _LONGEST_WORDS else f"{text[:_LONGEST_WORDS]}…"
+    return str(code).lower() in OPENAI_VIDEOS or is_refusing(message)
 
 
 def reason_of(error: openai.APIStatusError) -> tuple[str | None, str]:
@@ -74,10 +57,7 @@ def reason_of(error: openai.APIStatusError) -> tuple[str | None, str]:
 
 def wait_of(error: openai.APIStatusError) -> float | None:
     """Seconds the server asked to wait, if it did."""
-    try:
-        return max(0.0, float(error.response.headers.get("retry-after", "")))
-    except ValueError:
-        return None
+    return seconds_in(error.response.headers.get("retry-after"))
 
 
 def submit_fault(error: Exception, *, tried: str, clean: Clean) -> DreamBoxError:
@@ -93,13 +73,16 @@ def submit_fault(error: Exception, *, tried: str, clean: Clean) -> DreamBoxError
     code, message = reason_of(error)
     said = clean(f"{tried} and got HTTP {error.status_code}: {message or 'no reason'}.")
     if is_refusal(code, message) and 400 <= error.status_code < 500:
-        return ItemError(f"{said} The provider refuses this prompt; no job was started.")
+        return RefusedError(f"{said} The provider refuses this prompt; no job was started.")
     if error.status_code == 429 and code not in _OUT_OF_MONEY:
         return NotSubmittedError(
             f"{said} No job was started; a later run sends it again.", retry_after_s=wait_of(error)
         )
     if error.status_code >= 500 or error.status_code == 408:
-        return TransientError(f"{said} A job may have been started; it is not sent again.")
+        return TransientError(
+            f"{said} A job may have been started; it is not sent again.",
+            retry_after_s=wait_of(error),
+        )
     remedy = _remedy(error.status_code, code, _param(error.body))
     if remedy:
         return StopError(f"{said} {remedy}")

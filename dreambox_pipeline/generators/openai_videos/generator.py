@@ -8,20 +8,18 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from dreambox_pipeline.errors import ItemError, StopError, TransientError
+from dreambox_pipeline.generators.downloads import download_clip
 from dreambox_pipeline.generators.openai_videos.dialect import (
     dialect_of,
     fields_for,
     seconds_for,
 )
-from dreambox_pipeline.generators.openai_videos.draft import draft_of, require_clip
 from dreambox_pipeline.generators.openai_videos.server import VideoServer
 from dreambox_pipeline.generators.openai_videos.statuses import progress_of
+from dreambox_pipeline.generators.pictures import picture_at
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
 from dreambox_pipeline.stages.videos.generation import JobProgress
 from dreambox_pipeline.stages.videos.model import JobState
-
-_LOOKS_AT_A_FILE = 2
-"""A file that is no clip is fetched once more: a gateway's error page may be gone by then."""
 
 
 class OpenAIVideosGenerator:
@@ -71,17 +69,28 @@ class OpenAIVideosGenerator:
             # Submit refuses it before anything is paid.
             return 0
 
-    def submit(self, prompt: VideoPrompt, *, job_id: str, reference: Path | None = None) -> str:  # noqa: ARG002
+    def submit(self, prompt: VideoPrompt, *, job_id: str, reference: Path | None = None) -> str:
         """Start a job and return the server's id for it.
+
+        A model that takes no picture is asked without *reference*; its prompt says the look in words.
 
         Raises:
             NotSubmittedError: There is surely no job; submit it again later.
             TransientError: No answer came that can be read. The job may exist.
-            ItemError: The prompt is refused, or has a length the model does not make.
+            RefusedError: The content of the prompt is refused. There is no job.
+            ItemError: The length or the picture is none the model takes. There is no job.
             StopError: The server takes nothing until a person acts. There is no job.
         """
-        fields = fields_for(prompt, model=self._model, size=self._size, dialect=self._dialect)
-        answer = self._server.submit(fields, job_id=job_id)
+        takes_it = reference is not None and self._dialect.takes_reference
+        picture = picture_at(reference) if reference is not None and takes_it else None
+        fields = fields_for(
+            prompt,
+            model=self._model,
+            size=self._size,
+            dialect=self._dialect,
+            has_reference=takes_it,
+        )
+        answer = self._server.submit(fields, job_id=job_id, reference=picture)
         provider_job_id = answer.get("id")
         if not isinstance(provider_job_id, str) or not provider_job_id:
             raise TransientError(
@@ -115,15 +124,7 @@ class OpenAIVideosGenerator:
             TransientError: It broke off, or could not be written.
             StopError: The key is wrong.
         """
-        try:
-            with draft_of(to) as part:
-                self._fetch_clip(provider_job_id, part)
-        except OSError as error:
-            raise TransientError(
-                f"Writing the clip of {provider_job_id} to {to}: {error.strerror or error}. Nothing was left behind. "
-                "Check the folder and the room on its disk; the next run tries again."
-            ) from error
-        return to
+        return download_clip(self._server.fetch, provider_job_id, to)
 
     def look(self) -> None:
         """Find out whether the server is there and takes the key; starts nothing.
@@ -133,14 +134,3 @@ class OpenAIVideosGenerator:
             StopError: The key is not taken.
         """
         self._server.look()
-
-    def _fetch_clip(self, provider_job_id: str, part: Path) -> None:
-        for look in range(1, _LOOKS_AT_A_FILE + 1):
-            content_type = self._server.fetch(provider_job_id, part)
-            try:
-                require_clip(part, content_type=content_type, name=provider_job_id)
-            except ItemError:
-                if look == _LOOKS_AT_A_FILE:
-                    raise
-            else:
-                return

@@ -20,20 +20,22 @@ import openai
 from pydantic import SecretStr
 
 from dreambox_pipeline.errors import DreamBoxError, ItemError, StopError, TransientError
-from dreambox_pipeline.generators.openai_videos.address import (
-    is_loopback,
-    require_server,
-    without_login,
-)
-from dreambox_pipeline.generators.openai_videos.draft import write_all
+from dreambox_pipeline.generators.addresses import is_loopback, without_login
+from dreambox_pipeline.generators.downloads import write_all
+from dreambox_pipeline.generators.openai_videos.address import require_server
 from dreambox_pipeline.generators.openai_videos.faults import (
     call_fault,
     is_job_unknown,
     submit_fault,
 )
+from dreambox_pipeline.generators.pictures import Picture
+from dreambox_pipeline.generators.provider_words import seconds_in
 
 NO_KEY = "none"
 """The client insists on a key; a server of one's own often has none and ignores it."""
+
+WAIT = "retry_after_s"
+"""Ours among a job's fields: seconds from the header `openai-poll-after-ms`, or None."""
 
 Job = Mapping[str, Any]
 
@@ -86,8 +88,15 @@ class VideoServer:
         secret = self._secret.get_secret_value()
         return text.replace(secret, "[key]") if secret else text
 
-    def submit(self, fields: Mapping[str, str], *, job_id: str) -> Job:
+    def submit(
+        self, fields: Mapping[str, str], *, job_id: str, reference: Picture | None = None
+    ) -> Job:
         """The new job, as the server describes it.
+
+        Args:
+            fields: The request, all as text.
+            job_id: Our own id, for messages.
+            reference: Goes along as `input_reference`, which is a file in a form.
 
         Raises:
             NotSubmittedError: There is surely no job; the same may be sent again.
@@ -97,7 +106,7 @@ class VideoServer:
         """
         tried = f"Submitted {job_id} to {self.address}"
         try:
-            response = self._create(fields)
+            response = self._create(fields, reference)
             body = _object(response)
         # A body that is no JSON is a ValueError.
         except (openai.OpenAIError, ValueError) as error:
@@ -115,6 +124,8 @@ class VideoServer:
     def job(self, provider_job_id: str) -> Job | None:
         """The job, or None when the server does not know it.
 
+        When the server says how long to wait with the next look, `WAIT` is among its fields.
+
         Raises:
             TransientError: No answer now.
             StopError: The key or the address is wrong.
@@ -124,7 +135,7 @@ class VideoServer:
         try:
             with _quietly():
                 raw = self._client.videos.with_raw_response.retrieve(provider_job_id)
-            return _object(raw.http_response)
+            return {**_object(raw.http_response), WAIT: _poll_after_s(raw.http_response)}
         except openai.NotFoundError as error:
             if is_job_unknown(error):
                 return None
@@ -186,26 +197,37 @@ class VideoServer:
             return
         raise fault
 
-    def _create(self, fields: Mapping[str, str]) -> httpx2.Response:
+    def _create(self, fields: Mapping[str, str], reference: Picture | None) -> httpx2.Response:
         # Without an idempotency key: a job that a person plans again has the same id, and would
         # be given the old clip instead of a new one. Nothing here repeats a submit by itself.
         try:
-            return self._create_by_form(fields)
+            return self._create_by_form(fields, reference)
         except openai.APIStatusError as error:
             # Turned away for its form, so no job was started and another form may be tried.
             if not _wants_json(error):
                 raise
+        body: dict[str, Any] = dict(fields)
+        if reference:
+            body["input_reference"] = {"image_url": reference.data_url}
         return self._client.post(
             "/videos",
-            body=dict(fields),
+            body=body,
             cast_to=httpx2.Response,
             options={"timeout": self._submit_timeout_s},
         )
 
-    def _create_by_form(self, fields: Mapping[str, str]) -> httpx2.Response:
+    def _create_by_form(
+        self, fields: Mapping[str, str], reference: Picture | None
+    ) -> httpx2.Response:
+        part = (
+            (reference.file_name, reference.content, reference.media_type)
+            if reference
+            else openai.omit
+        )
         with _quietly():
             raw = self._client.videos.with_raw_response.create(
                 prompt=fields["prompt"],
+                input_reference=part,
                 extra_body={name: value for name, value in fields.items() if name != "prompt"},
                 timeout=self._submit_timeout_s,
             )
@@ -254,6 +276,11 @@ def _object(response: httpx2.Response) -> Job:
         msg = "the answer is no JSON object"
         raise ValueError(msg)  # noqa: TRY004 - like a body that is no JSON at all
     return body
+
+
+def _poll_after_s(response: httpx2.Response) -> float | None:
+    wait_ms = seconds_in(response.headers.get("openai-poll-after-ms"))
+    return None if wait_ms is None else wait_ms / 1000
 
 
 def _failed_job(error: openai.APIStatusError) -> Job | None:

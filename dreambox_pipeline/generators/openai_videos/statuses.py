@@ -6,12 +6,12 @@ deadline of whoever waits.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
+from dataclasses import replace
 from typing import Any
 
-import structlog
-
-from dreambox_pipeline.generators.openai_videos.faults import Clean, is_refusal, words_of
+from dreambox_pipeline.generators.openai_videos.faults import is_refusal
+from dreambox_pipeline.generators.openai_videos.server import WAIT
+from dreambox_pipeline.generators.provider_words import Clean, note_unknown_status, words_of
 from dreambox_pipeline.stages.videos.generation import JobProgress
 from dreambox_pipeline.stages.videos.model import JobState
 
@@ -19,9 +19,8 @@ _WAITING = frozenset({"queued", "pending", "submitted", "accepted", "created"})
 _WORKING = frozenset({"in_progress", "processing", "running", "generating"})
 _DONE = frozenset({"completed", "succeeded", "success", "done"})
 _GONE = frozenset({"deleted", "expired"})
+_MOST_USD = 1_000
 _ENDED = frozenset({"failed", "error", "cancelled", "canceled", "rejected"})
-
-_log = structlog.get_logger(__name__)
 
 
 def progress_of(job: Mapping[str, Any], *, clean: Clean = str) -> JobProgress:
@@ -31,6 +30,11 @@ def progress_of(job: Mapping[str, Any], *, clean: Clean = str) -> JobProgress:
         job: The job as JSON; any field may be missing or of another kind.
         clean: Takes our key out of a reason.
     """
+    told = _state_of(job, clean)
+    return replace(told, cost_microusd=_cost(job.get("usage")), retry_after_s=_wait(job))
+
+
+def _state_of(job: Mapping[str, Any], clean: Clean) -> JobProgress:
     status = str(job.get("status") or "").strip().lower()
     if status in _DONE:
         return JobProgress(JobState.RUNNING, is_ready=True, progress=1.0)
@@ -43,15 +47,9 @@ def progress_of(job: Mapping[str, Any], *, clean: Clean = str) -> JobProgress:
     if status in _WAITING | _WORKING:
         return JobProgress(JobState.RUNNING, progress=share)
     word = clean(words_of(status)) or "no status"
-    _note(word)
+    note_unknown_status(word)
     detail = f"The provider says {word!r}, which is not known here; taken for work in progress."
     return JobProgress(JobState.RUNNING, progress=share, detail=detail)
-
-
-@lru_cache(maxsize=64)
-def _note(word: str) -> None:
-    """Once for each word, however often the job is looked at."""
-    _log.warning("unknown_video_status", status=word)
 
 
 def _ended(status: str, error: Any, clean: Clean) -> JobProgress:
@@ -68,3 +66,17 @@ def _share(percent: Any) -> float | None:
     if isinstance(percent, bool) or not isinstance(percent, int | float):
         return None
     return min(100, max(0, percent)) / 100
+
+
+def _cost(usage: Any) -> int | None:
+    """What the job cost, in millionths of a US dollar; gateways such as OpenRouter say `usage.cost`."""
+    cost = usage.get("cost") if isinstance(usage, Mapping) else None
+    if isinstance(cost, bool) or not isinstance(cost, int | float):
+        return None
+    # What no clip costs is a mistake of theirs, and NaN is no number; the estimate stands then.
+    return round(cost * 1_000_000) if 0 <= cost <= _MOST_USD else None
+
+
+def _wait(job: Mapping[str, Any]) -> float | None:
+    seconds = job.get(WAIT)
+    return seconds if isinstance(seconds, float) else None

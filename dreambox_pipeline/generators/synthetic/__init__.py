@@ -5,6 +5,7 @@ become a layered picture that is baked once and composed for every frame, with q
 `generator` is the way in; nothing here knows of ledgers, reviews or TikTok.
 """
 
+from dreambox_pipeline.generators.synthetic.encode import NOTICE
 from dreambox_pipeline.generators.synthetic.generator import SyntheticGenerator
 
-__all__ = ["SyntheticGenerator"]
+__all__ = ["NOTICE", "SyntheticGenerator"]

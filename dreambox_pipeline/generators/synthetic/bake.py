@@ -38,12 +38,14 @@ class Light:
         y: Design pixels.
         radius: Design pixels; 0 when the light itself is not in the picture.
         is_sun: A sun is flat and warm, a moon has seas.
+        waning: How far aside the shadow on a moon is, in radii, to the right; 0 for a full moon.
     """
 
     x: float
     y: float
     radius: float
     is_sun: bool = False
+    waning: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -217,7 +217,8 @@ def trimmed(image: Image, left: float, top: float, scale: float, **motion: float
     alpha = image[..., 3]
     rows, columns = np.flatnonzero(alpha.any(1)), np.flatnonzero(alpha.any(0))
     if rows.size == 0:
-        rows = columns = np.array([0])
+        # A clear sky is a sheet too: three empty pixels wide, so that its edges have a middle.
+        rows = columns = np.array([1])
     y0, y1, x0, x1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
     # One empty pixel all round, so that bilinear edges fade instead of being cut.
     y0, x0 = max(y0 - 1, 0), max(x0 - 1, 0)

@@ -25,7 +25,10 @@ class Place:
         air_depth: Of flying things.
         haze: Fog on flying things, from 0 to 1.
         is_water: The ground is a water surface.
+        is_wet: The ground mirrors what stands on it.
         is_indoors: Walls and a ceiling close the picture.
+        has_sky: Stars and a moon can be seen there.
+        has_moon: The light over the place is a moon or a sun.
         spots: Design x of places on the ground, best first; the dreamer takes the first.
     """
 
@@ -37,7 +40,10 @@ class Place:
     air_depth: float = 0.3
     haze: float = 0.12
     is_water: bool = False
+    is_wet: bool = False
     is_indoors: bool = False
+    has_sky: bool = True
+    has_moon: bool = True
 
 
 @dataclass

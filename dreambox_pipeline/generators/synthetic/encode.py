@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from dreambox_pipeline.generators.synthetic.music import RATE
 
 Image = NDArray[Any]
+# What every clip says of itself, to a person and to a program.
+NOTICE = "Drawn by the offline synthetic generator, the stand-in for a video model"
 _BT709, _LIMITED_RANGE = 1, 1
 _AUDIO_FRAME = 1024
 _OPTIONS = {
@@ -59,11 +61,14 @@ def write_mp4(
 ) -> None:
     """Encode *frames* (as `to_yuv420` returns them) and *music* (samples, 2) into *path*.
 
+    The container says in its comment what drew it (`NOTICE`).
+
     Raises:
         OSError: The file could not be written; what is there is not a whole clip.
         av.FFmpegError: The encoder failed; likewise.
     """
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        container.metadata.update(comment=NOTICE, description=NOTICE)
         video = _video_stream(container, size=size, fps=fps)
         audio = container.add_stream("aac", rate=RATE, layout="stereo")
         audio.bit_rate = 160_000

@@ -35,7 +35,7 @@ class SyntheticGenerator:
     """
 
     name = "synthetic"
-    version = "synthetic-1"
+    version = "synthetic-2"
 
     def __init__(
         self, work_dir: Path, *, threads: int = 2, size: tuple[int, int] = (720, 1280)

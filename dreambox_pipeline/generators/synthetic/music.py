@@ -1,7 +1,7 @@
 """Quiet music for a clip: a slow chord, breath, a few bells, and a large room around them.
 
-Mood chooses the intervals: open and bright above zero, minor and narrow below, with a growl under
-a nightmare. Additive synthesis with numpy; the result peaks at -6 dBFS and never clips.
+Mood chooses the intervals and the pace: open, bright and quicker above zero, minor, narrow and slow
+below, with a growl under a nightmare. Additive synthesis with numpy; the result peaks at -6 dBFS and never clips.
 """
 
 from typing import Any
@@ -13,7 +13,8 @@ Audio = NDArray[Any]
 RATE = 48_000
 _PEAK = 0.5
 _FADE_IN_S, _FADE_OUT_S = 0.8, 1.2
-_CHORD_S = 3.2
+# Seconds a chord lasts: longer the darker the dream.
+_CHORD_S, _CHORD_SLOWER_S = 3.4, 0.7
 # Semitones over the root, mood from dark to bright; two chords each, taken in turn.
 _CHORDS: tuple[tuple[float, tuple[tuple[int, ...], tuple[int, ...]]], ...] = (
     (-0.45, ((0, 7, 12, 13, 18), (0, 6, 12, 15, 20))),
@@ -39,13 +40,21 @@ def compose(*, duration_s: float, mood: float, seed: int) -> Audio:
     dry = _pad(rng, t, root, mood) + 0.55 * _breath(rng, t, mood)
     dry += 0.30 * _bells(rng, t, root, mood)
     if mood < -0.3:
-        growl = np.sin(2 * np.pi * root * 0.25 * t) * (0.6 + 0.4 * np.sin(2 * np.pi * 0.31 * t))
-        dry += (0.35 * -mood * growl)[:, None]
+        dry += (0.30 * -mood * _growl(t, root))[:, None]
     wet = _room(rng, dry)
     mix = np.tanh(0.9 * (dry * 0.6 + wet))
     mix *= _envelope(t, duration_s)[:, None]
     loudest = float(np.abs(mix).max()) or 1.0
     return np.asarray(mix * (_PEAK / loudest), dtype=np.float32)
+
+
+def _growl(t: Audio, root: float) -> Audio:
+    """Two low tones that beat against each other, with overtones a phone can play."""
+    growl = np.zeros_like(t)
+    for partial, level in ((1, 0.5), (2, 0.45), (3, 0.25), (5, 0.10)):
+        for detune in (1.0, 1.019):
+            growl += level * np.sin(2 * np.pi * root * 0.5 * partial * detune * t)
+    return np.asarray(growl * 0.6 * (0.6 + 0.4 * np.sin(2 * np.pi * 0.31 * t)))
 
 
 def _chords(mood: float) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -55,11 +64,12 @@ def _chords(mood: float) -> tuple[tuple[int, ...], tuple[int, ...]]:
 def _pad(rng: np.random.Generator, t: Audio, root: float, mood: float) -> Audio:
     out = np.zeros((t.size, 2), np.float32)
     chords = _chords(mood)
-    steps = int(np.ceil(t[-1] / _CHORD_S)) + 1
+    length = _CHORD_S - _CHORD_SLOWER_S * mood
+    steps = int(np.ceil(t[-1] / length)) + 1
     for step in range(steps):
         # Each chord swells over its neighbours, so there is never a gap.
-        middle = step * _CHORD_S + _CHORD_S / 2
-        swell = np.clip(1 - np.abs(t - middle) / _CHORD_S, 0, 1) ** 1.5
+        middle = (step + 0.5) * length
+        swell = np.clip(1 - np.abs(t - middle) / length, 0, 1) ** 1.5
         on = np.flatnonzero(swell)
         if on.size == 0:
             continue

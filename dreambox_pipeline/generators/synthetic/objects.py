@@ -202,3 +202,36 @@ def carriage_windows() -> Ink:
     for x in np.linspace(-0.40, 0.40, 7):
         ink.poly((x - 0.042, -0.17), (x - 0.042, -0.285), (x + 0.042, -0.285), (x + 0.042, -0.17))
     return ink
+
+
+def round_tree(rng: np.random.Generator) -> Ink:
+    """A broad tree in full leaf, 1 high."""
+    ink = Ink().stroke([(0, 0.02), (0.01, -0.22), (0, -0.42)], 0.085, 0.05)
+    ink.stroke([(0, -0.26), (0.12, -0.40)], 0.04, 0.02).stroke(
+        [(0, -0.30), (-0.13, -0.44)], 0.04, 0.02
+    )
+    for angle in np.linspace(0, 2 * np.pi, 15, endpoint=False):
+        reach = float(rng.uniform(0.16, 0.30))
+        x, y = reach * 1.25 * float(np.cos(angle)), -0.66 + reach * 0.85 * float(np.sin(angle))
+        ink.disc(x, y, float(rng.uniform(0.09, 0.15)))
+    return ink.disc(0, -0.66, 0.24, 0.19)
+
+
+def cottage() -> Ink:
+    """A small house with a chimney, 1 wide."""
+    ink = Ink().poly((-0.40, 0.03), (-0.40, -0.34), (0.40, -0.34), (0.40, 0.03))
+    ink.poly((-0.50, -0.32), (-0.26, -0.66), (0.26, -0.66), (0.50, -0.32))
+    return ink.poly((0.14, -0.60), (0.14, -0.82), (0.25, -0.82), (0.25, -0.60))
+
+
+def stones(rng: np.random.Generator) -> Ink:
+    """A few standing stones, the tallest 1 high."""
+    ink = Ink()
+    for x, most in ((-1.3, 0.62), (-0.62, 1.0), (0.05, 0.80), (0.66, 0.94), (1.32, 0.55)):
+        lean, wide = float(rng.uniform(-0.07, 0.07)), float(rng.uniform(0.13, 0.20))
+        tall = most * float(rng.uniform(0.85, 1.0))
+        ink.blob(
+            (x - wide, 0.04), (x - wide * 0.92 + lean, -tall * 0.6), (x - wide * 0.6 + lean, -tall), (x + wide * 0.5 + lean, -tall * 0.97),
+            (x + wide + lean, -tall * 0.6), (x + wide * 1.05, 0.04),
+        )  # fmt: skip
+    return ink

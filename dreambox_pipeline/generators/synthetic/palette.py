@@ -105,7 +105,7 @@ class Palette:
     @property
     def shadow(self) -> Colour:
         """The foreground's near-black."""
-        return self.at(0.0, lightness=0.10, chroma=0.9)
+        return self.at(0.0, lightness=0.10 + 0.05 * max(self.mood, 0.0), chroma=0.9)
 
     @property
     def fog(self) -> Colour:

@@ -48,6 +48,8 @@ KINDS = {
     "snow": Kind(110, (1.8, 4.6), -46, 16, 0.1, 0.80),
     "bubbles": Kind(34, (2.2, 7.0), 44, 9, 0.2, 0.75),
     "embers": Kind(46, (1.8, 4.0), 52, 26, 0.8, 0.95, warm=True),
+    "stars": Kind(90, (3.0, 10.0), 1.5, 3, 0.7, 1.0),
+    "torrent": Kind(120, (2.6, 13.0), 150, 30, 0.2, 0.85),
     "rain": Kind(90, (1.4, 2.2), -620, 0, 0.0, 0.30),
     "petals": Kind(26, (5.0, 9.0), -30, 40, 0.0, 1.0),
 }
@@ -96,7 +98,7 @@ class Particles:
                     np.sin(np.linspace(0, np.pi, int(26 * bake.scale))), [0.2, 1, 0.2]
                 )
                 light = streak[..., None] * colour * self._kind.strength
-            elif kind == "bubbles":
+            elif kind in ("bubbles", "torrent"):
                 light = _bubble(size)[..., None] * colour * self._kind.strength
             else:
                 core = soft_disc(size, power=1.4) * 0.75 + soft_disc(size, power=5) * 0.5

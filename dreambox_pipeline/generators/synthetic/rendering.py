@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import cv2
@@ -19,15 +20,42 @@ FPS = 24
 Progress = Callable[[float], None]
 
 
+class _OpenCVThreads:
+    """OpenCV's number of threads, which is one for the whole process, and who needs it to be 1."""
+
+    def __init__(self) -> None:
+        self._lock, self._users, self._before = Lock(), 0, 1
+
+    def hold(self) -> None:
+        """Set it to 1, if nobody has yet."""
+        with self._lock:
+            if not self._users:
+                self._before = cv2.getNumThreads()
+                cv2.setNumThreads(1)
+            self._users += 1
+
+    def release(self) -> None:
+        """Set it back, if nobody needs it any more."""
+        with self._lock:
+            self._users -= 1
+            if not self._users:
+                cv2.setNumThreads(self._before)
+
+
+_OPENCV = _OpenCVThreads()
+
+
 @contextmanager
 def one_thread_per_frame() -> Iterator[None]:
-    """Keep OpenCV from starting threads inside a frame: frames are already spread over threads."""
-    before = cv2.getNumThreads()
-    cv2.setNumThreads(1)
+    """Keep OpenCV from starting threads inside a frame: frames are already spread over threads.
+
+    Several clips may be rendered at once; the last to end sets it back.
+    """
+    _OPENCV.hold()
     try:
         yield
     finally:
-        cv2.setNumThreads(before)
+        _OPENCV.release()
 
 
 def render(

@@ -64,10 +64,7 @@ def build_scene(prompt: VideoPrompt, *, size: tuple[int, int]) -> Scene:
     stage = Stage(*size, focus=(270 + 0.35 * (light.x - 270), 0.52 * 540 * size[1] / size[0]))
     bake = Bake(stage, palette, rng, prompt.duration_s, light)
     people = _standing(prompt)
-    brief = Brief(
-        bake, prompt.mood, is_flooded=Motif.FLOOD in prompt.motifs,
-        has_stars=Motif.STARS in prompt.motifs, has_people=people > 0,
-    )  # fmt: skip
+    brief = Brief(bake, prompt.mood, motifs=prompt.motifs, has_people=people > 0)
     camera = Camera(
         prompt.camera, prompt.duration_s, int(rng.choice((-1, 1))), float(rng.uniform(0, 6.28))
     )

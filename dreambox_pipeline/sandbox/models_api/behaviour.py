@@ -6,8 +6,11 @@ answers all others as usual.
 
 from dataclasses import dataclass
 
-RESPONSE_MODES = ("normal", "refuse", "truncate", "echo", "unreadable", "no_quota", "forbidden")
-"""`echo` repeats its instructions in every text field; the last two refuse the whole request."""
+RESPONSE_MODES = (
+    "normal", "refuse", "truncate", "echo", "hostile", "unreadable", "no_quota", "forbidden",
+)  # fmt: skip
+"""`echo` repeats its instructions in text fields, `hostile` words a prompt with names, children and
+orders; the last two refuse the whole request."""
 
 BATCH_MODES = ("normal", "errors", "expires", "fails", "loses_lines")
 """`errors` fails every third line, `fails` refuses the whole file, `expires` never ends by itself."""

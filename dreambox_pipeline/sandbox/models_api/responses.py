@@ -17,6 +17,7 @@ from dreambox_pipeline.sandbox.models_api.behaviour import Behaviour
 from dreambox_pipeline.sandbox.models_api.dream_answers import dream_answer, told_in
 from dreambox_pipeline.sandbox.models_api.errors import ModelApiError, invalid, missing
 from dreambox_pipeline.sandbox.models_api.model_rules import check_parameters
+from dreambox_pipeline.sandbox.models_api.prompt_answers import prompt_answer
 from dreambox_pipeline.sandbox.models_api.schema_answers import (
     SchemaWriter,
     UnsupportedSchemaError,
@@ -211,13 +212,15 @@ def _answer(form: dict[str, Any], text: str, body: dict[str, Any], mode: str) ->
         return f"You wrote: {words}" if words else "You wrote nothing."
     if form["type"] == "json_object":
         return json.dumps({"text": " ".join(text.split()[:30])}, ensure_ascii=False)
-    value = _structured(form["schema"], text)
+    value = _structured(form["schema"], text, is_hostile=mode == "hostile")
     if mode == "echo":
         value = _with_texts(value, str(body.get("instructions") or ""))
     return json.dumps(value, ensure_ascii=False)
 
 
-def _structured(schema: dict[str, Any], text: str) -> Any:
+def _structured(schema: dict[str, Any], text: str, *, is_hostile: bool) -> Any:
+    if (worded := prompt_answer(schema, text, is_hostile=is_hostile)) is not None:
+        return worded
     told = told_in(text)
     if told is not None and (answer := dream_answer(schema, told)) is not None:
         return answer
@@ -228,12 +231,12 @@ def _structured(schema: dict[str, Any], text: str) -> Any:
 
 
 def _with_texts(value: Any, words: str) -> Any:
-    """*value* with *words* in its `quote` fields, as of a model that was talked into it."""
+    """*value* with *words* in its `quote` and `scene` fields, as of a model that was talked into it."""
     if isinstance(value, list):
         return [_with_texts(item, words) for item in value]
     if isinstance(value, dict):
         return {
-            name: words if name == "quote" else _with_texts(item, words)
+            name: words if name in ("quote", "scene") else _with_texts(item, words)
             for name, item in value.items()
         }
     return value

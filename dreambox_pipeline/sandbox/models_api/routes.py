@@ -11,6 +11,7 @@ from dreambox_pipeline.sandbox.models_api.batches import BatchesApi
 from dreambox_pipeline.sandbox.models_api.behaviour import Behaviour
 from dreambox_pipeline.sandbox.models_api.errors import ModelApiError
 from dreambox_pipeline.sandbox.models_api.files import FilesApi
+from dreambox_pipeline.sandbox.models_api.interactions import InteractionsApi
 from dreambox_pipeline.sandbox.models_api.moderations import ModerationsApi
 from dreambox_pipeline.sandbox.models_api.responses import ResponsesApi
 from dreambox_pipeline.sandbox.models_api.videos import FLAVOURS, VideosApi
@@ -25,6 +26,7 @@ class ModelsApi:
     def __init__(self, world: World, *, api_key: str) -> None:
         self._api_key = api_key
         self.videos = VideosApi(world)
+        self.interactions = InteractionsApi(world, self.videos.behaviour, api_key=api_key)
         self._moderations = ModerationsApi(world.seed)
         self.behaviour = Behaviour()
         self._responses = ResponsesApi(world, self.behaviour)
@@ -41,6 +43,7 @@ class ModelsApi:
             self._route("DELETE", "/v1/videos/{video_id}", videos.delete),
             self._route("GET", "/v1/videos/{video_id}/content", videos.content),
             Route("/outputs/{video_id}.mp4", videos.output, methods=["GET"]),
+            *self.interactions.routes(),
             self._route("POST", "/v1/moderations", self._moderations.create),
             self._route("POST", "/v1/responses", self._responses.create),
             self._route("POST", "/v1/files", files.create),

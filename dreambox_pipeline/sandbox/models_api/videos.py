@@ -6,18 +6,19 @@ of a failed job with HTTP 500 around the job; `json_only` takes no forms. Jobs a
 before they are promised.
 """
 
-import asyncio
 import re
-from collections import OrderedDict
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from dreambox_pipeline.sandbox.models_api.clips import ClipRequest, encode_clip
+from dreambox_pipeline.sandbox.models_api.clip_cache import ClipCache
+from dreambox_pipeline.sandbox.models_api.clips import ClipRequest
 from dreambox_pipeline.sandbox.models_api.errors import ModelApiError, invalid, missing
-from dreambox_pipeline.sandbox.models_api.video_behaviour import VideoBehaviour
+from dreambox_pipeline.sandbox.models_api.video_behaviour import VideoBehaviour, is_refused
 from dreambox_pipeline.sandbox.world.seeds import digest
 from dreambox_pipeline.sandbox.world.world import World
 
@@ -27,15 +28,11 @@ _QUEUED_S = 5
 _START_UP_S = 10
 _PER_SECOND_S = 4
 _KEPT_S = 86_400
-_CACHED_CLIPS = 8
 _BLOCKED = "Your request was blocked by our moderation system."
 _SIZE = re.compile(r"^(\d{2,4})x(\d{2,4})$")
-# Prompts the double refuses, so that refusals can be tested. Word beginnings.
-_REFUSED = re.compile(
-    r"\b(nude|naked|porn|sex|gore|gory|behead|dismember|suicid|self-harm|child|kid|minor|"
-    r"celebrit|real person|terroris)",
-    re.IGNORECASE,
-)
+_REMEMBERED = 20
+
+Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +45,20 @@ class _State:
 
 
 class VideosApi:
-    """The video endpoints over the state file and the clock."""
+    """The video endpoints over the state file and the clock.
+
+    Attributes:
+        received: The newest requests for a job as they came: `content_type` without its boundary,
+            and `fields`, in which a file is `{"file": its name, "type": its type, "bytes": its size}`.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.flavour = FLAVOURS[0]
         self.failing = 0
         self.behaviour = VideoBehaviour()
-        self._clips: OrderedDict[str, bytes] = OrderedDict()
-        self._encoding: dict[str, asyncio.Lock] = {}
+        self._clips = ClipCache(self.behaviour)
+        self.received: deque[Body] = deque(maxlen=_REMEMBERED)
 
     async def create(self, request: Request) -> Response:
         """`POST /v1/videos`, multipart or JSON."""
@@ -69,7 +71,7 @@ class VideosApi:
         if self.failing > 0:
             self.failing -= 1
             job["failure"] = "out of memory while denoising"
-        elif _REFUSED.search(job["prompt"]):
+        elif is_refused(job["prompt"]):
             if self.behaviour.refusal == "submit":
                 raise ModelApiError(400, _BLOCKED, param="prompt", code="moderation_blocked")
             job["refused"] = True
@@ -114,7 +116,7 @@ class VideosApi:
         """`DELETE /v1/videos/{id}`."""
         job_id, job = self._job(request)
         self._world.state.put(_KIND, job_id, {**job, "deleted": True})
-        self._clips.pop(job_id, None)
+        self._clips.drop(job_id)
         return JSONResponse({"id": job_id, "object": "video.deleted", "deleted": True})
 
     async def content(self, request: Request) -> Response:
@@ -143,27 +145,19 @@ class VideosApi:
         return Response(clip, media_type="application/octet-stream")
 
     async def _clip(self, job_id: str, job: dict[str, Any]) -> bytes:
-        async with self._encoding.setdefault(job_id, asyncio.Lock()):
-            if job_id not in self._clips:
-                width, height = map(int, job["size"].split("x"))
-                seconds = job["seconds"]
-                if self.behaviour.content == "landscape":
-                    width, height = height, width
-                elif self.behaviour.content == "long":
-                    seconds *= 10
-                request = ClipRequest(job["prompt"], job["seed"], width, height, seconds)
-                self._clips[job_id] = await asyncio.to_thread(encode_clip, request)
-                while len(self._clips) > _CACHED_CLIPS:
-                    self._clips.popitem(last=False)
-            return self._clips[job_id]
+        width, height = map(int, job["size"].split("x"))
+        request = ClipRequest(job["prompt"], job["seed"], width, height, job["seconds"])
+        return await self._clips.clip(job_id, request)
 
     async def _fields(self, request: Request) -> dict[str, Any]:
-        kind = request.headers.get("content-type", "")
-        if kind.startswith("multipart/form-data"):
+        kind = request.headers.get("content-type", "").partition(";")[0]
+        if kind == "multipart/form-data":
+            form = await request.form()
+            fields = {key: await _part(value) for key, value in form.multi_items()}
+            self.received.append({"content_type": kind, "fields": fields})
             if self.flavour == "json_only":
                 raise ModelApiError(415, "Send application/json.", param="content-type")
-            form = await request.form()
-            return {key: value for key, value in form.multi_items() if isinstance(value, str)}
+            return fields
         if self.flavour == "vllm_omni":
             raise ModelApiError(422, "Send multipart/form-data.", param="content-type")
         try:
@@ -172,6 +166,7 @@ class VideosApi:
             raise ModelApiError(400, "The request body is not valid JSON.") from error
         if not isinstance(body, dict):
             raise ModelApiError(400, "The request body must be a JSON object.")
+        self.received.append({"content_type": kind, "fields": body})
         return body
 
     def _by_idempotency_key(self, key: str) -> tuple[str, dict[str, Any]] | None:
@@ -218,6 +213,8 @@ class VideosApi:
             "remixed_from_video_id": None,
             "error": self._error(job) if state.status == "failed" else None,
         }
+        if done and self.behaviour.cost_usd is not None:
+            wire["usage"] = {"cost": self.behaviour.cost_usd}
         if self.flavour == "sglang":
             wire |= {"url": None, "file_path": f"outputs/{job_id}.mp4", "num_outputs": 1}
         elif self.flavour == "vllm_omni":
@@ -252,6 +249,7 @@ def _new_job(fields: dict[str, Any], *, number: int, now: int) -> dict[str, Any]
         "size": size,
         "seconds": seconds,
         "seed": _whole_number("seed", fields.get("seed") or number, 0, 2**63),
+        "reference": _reference(fields.get("input_reference")),
         "created_at": now,
     }
 
@@ -264,3 +262,24 @@ def _whole_number(name: str, value: Any, low: int, high: int) -> int:
     if not low <= number <= high:
         raise invalid(name, f"Invalid {name} '{value}': it must be from {low} to {high}.")
     return number
+
+
+async def _part(value: UploadFile | str) -> str | dict[str, Any]:
+    if isinstance(value, str):
+        return value
+    content = await value.read()
+    return {"file": value.filename, "type": value.content_type, "bytes": len(content)}
+
+
+def _reference(sent: Any) -> dict[str, Any] | None:
+    """What is kept of a picture: a file's type and size, or how its address begins."""
+    if sent is None:
+        return None
+    if isinstance(sent, dict) and sent.get("file"):
+        if not str(sent["type"]).startswith("image/") or not sent["bytes"]:
+            raise invalid("input_reference", "The file is no picture.")
+        return sent
+    url = sent.get("image_url") if isinstance(sent, dict) else None
+    if not isinstance(url, str) or not url.startswith(("https://", "data:image/")):
+        raise invalid("input_reference", "A file, or an object with image_url, is needed.")
+    return {"image_url": url[:24]}

@@ -14,45 +14,53 @@ from typing import Final
 from dreambox_pipeline.stages.dreams.model import (
     DreamFacts,
     DreamReport,
-    Emotion,
     Motif,
     Role,
     Setting,
 )
 from dreambox_pipeline.stages.prompts.imagery import (
-    COMPANIONS,
     DREAMER,
     HOME_OF,
     PLACES,
     THINGS,
     colour_for,
+    companions_of,
     deed_for,
 )
 from dreambox_pipeline.stages.prompts.model import Beat, StylePolicy, VideoPrompt
-from dreambox_pipeline.stages.prompts.styles import STYLES, Camera, Style, Temper, temper_of
+from dreambox_pipeline.stages.prompts.phrasing import (
+    CLOSINGS,
+    FEELINGS,
+    NO_VOICES,
+    TEMPER_WORDS,
+    WALK,
+    cinematography,
+    opening,
+    weather,
+)
+from dreambox_pipeline.stages.prompts.styles import STYLES, Camera, Style, temper_of
 from dreambox_pipeline.stages.prompts.titles import title_for
 
 __all__ = ["TEMPLATE_VERSION", "choose_style", "compose_prompt", "prompt_id_for", "title_for"]
 
 # Part of a prompt's identity: change it whenever the same facts would give another prompt.
-TEMPLATE_VERSION: Final = "t1"
+TEMPLATE_VERSION: Final = "t2"
 
 # What no video of ours may show, whatever the style.
 ALWAYS_AVOID: Final = (
+    "dialogue",
     "on-screen text",
-    "captions",
     "logos",
-    "watermarks",
     "brand names",
+    "watermarks",
     "close-up faces",
-    "recognisable people",
+    "recognizable people",
     "children",
-    "blood",
     "gore",
-    "injury",
+    "blood",
     "weapons",
     "nudity",
-    "flashing or strobing light",
+    "flashing light",
 )
 
 # More things than three and neither a model nor a viewer can follow in six seconds.
@@ -66,45 +74,10 @@ FIT_EVIDENCE: Final = 8.0
 # around 0.5, the reward of an average post, so that an untried style is not a promise.
 FIT_REWARD: Final = (0.35, 0.65)
 
-CAMERA_WORDS: Final[dict[Camera, str]] = {
-    "drift": "one slow lateral drift, foreground and background moving apart",
-    "dolly": "one slow dolly in along the centre line",
-    "rise": "one slow rise, the horizon sinking",
-    "fall": "one slow descent, the scene drifting upwards",
-}
 _MOVE_FOR: Final[dict[Motif, Camera]] = {
     Motif.FALLING: "fall",
     Motif.FLYING: "rise",
     Motif.BALLOON: "rise",
-}
-_CLOSINGS: Final[dict[Temper, tuple[str, ...]]] = {
-    Temper.DARK: (
-        "the light ahead dims and everything holds its breath",
-        "the shadows lengthen and stop just short of the figure",
-        "everything slows down, as if about to wake",
-    ),
-    Temper.STILL: (
-        "everything comes to rest except the light",
-        "the figure looks up and does not move again",
-        "mist closes in slowly and the scene fades",
-    ),
-    Temper.BRIGHT: (
-        "the light grows warmer until it fills the frame",
-        "the figure opens its arms to the light",
-        "everything rises a little, weightless and calm",
-    ),
-}
-_FEELING: Final[dict[Emotion, str]] = {
-    Emotion.ANGER: "restless",
-    Emotion.APPREHENSION: "uneasy",
-    Emotion.SADNESS: "wistful",
-    Emotion.CONFUSION: "bewildering",
-    Emotion.HAPPINESS: "joyful",
-}
-_TEMPER_WORDS: Final[dict[Temper, str]] = {
-    Temper.DARK: "ominous but quiet",
-    Temper.STILL: "strange and still",
-    Temper.BRIGHT: "tender and hopeful",
 }
 
 
@@ -129,7 +102,8 @@ def compose_prompt(
         )
         raise ValueError(msg)
     facts = report.facts
-    rng = random.Random(f"{TEMPLATE_VERSION}:{seed}")
+    # With the dream's id: in a series every dream has the same seed, and not the same phrases.
+    rng = random.Random(f"{TEMPLATE_VERSION}:{report.dream_id}:{seed}")
     setting = _setting_of(facts, rng)
     motifs = _motifs_of(facts)
     camera = _camera_for(setting, motifs, style, rng)
@@ -137,7 +111,7 @@ def compose_prompt(
         style_id=style.style_id,
         style=style.words,
         scene=_scene(facts, setting, motifs),
-        cinematography=_cinematography(camera),
+        cinematography=cinematography(camera),
         camera=camera,
         lighting=_lighting(facts, style),
         palette=style.palette_for(facts.mood),
@@ -151,6 +125,8 @@ def compose_prompt(
         duration_s=duration_s,
         seed=seed,
         title=title_for(report),
+        subject=DREAMER,
+        finishing=style.finishing,
     )
 
 
@@ -184,9 +160,15 @@ def fit_of(style: Style, facts: DreamFacts) -> float:
     return 0.6 * closeness + 0.4 * (facts.setting in style.suits_settings)
 
 
-def prompt_id_for(dream_id: str, style_id: str, template_version: str = TEMPLATE_VERSION) -> str:
-    """`prm_` and 16 hex digits: the same dream, style and template are the same prompt."""
-    key = f"{dream_id}\x1f{style_id}\x1f{template_version}"
+def prompt_id_for(
+    dream_id: str,
+    style_id: str,
+    template_version: str = TEMPLATE_VERSION,
+    series_id: str | None = None,
+) -> str:
+    """`prm_` and 16 hex digits: the same dream, style, template and series are the same prompt."""
+    parts = (dream_id, style_id, template_version, *([series_id] if series_id else ()))
+    key = "\x1f".join(parts)
     return f"prm_{hashlib.sha256(key.encode()).hexdigest()[:16]}"
 
 
@@ -213,29 +195,18 @@ def _camera_for(
     return "dolly" if setting is Setting.CORRIDOR else rng.choice(style.camera)
 
 
-def _companions(facts: DreamFacts) -> list[tuple[str, int]]:
-    roles = dict.fromkeys(role for role in facts.characters if role in COMPANIONS)
-    return [COMPANIONS[role] for role in roles][:MAX_THINGS_SHOWN]
-
-
 def _figures(facts: DreamFacts) -> int:
-    return min(MAX_FIGURES, 1 + sum(silhouettes for _, silhouettes in _companions(facts)))
+    return min(MAX_FIGURES, 1 + sum(silhouettes for _, silhouettes in companions_of(facts)))
 
 
 def _scene(facts: DreamFacts, setting: Setting, motifs: Sequence[Motif]) -> str:
-    others = [words for words, _ in _companions(facts)]
+    others = [words for words, _ in companions_of(facts)]
     # The child's light is among the companions already; once is enough.
     has_child = Role.CHILD in facts.characters
     shown = [THINGS[m].shown for m in motifs if not (has_child and m is Motif.LIGHT)]
-    sentences = [PLACES[setting].scene, DREAMER, *shown, *others]
+    air = weather(setting, temper_of(facts.mood))
+    sentences = filter(None, (PLACES[setting].scene, air, DREAMER, *shown, *others))
     return " ".join(f"{sentence[0].upper()}{sentence[1:]}." for sentence in sentences)
-
-
-def _cinematography(camera: Camera) -> str:
-    return (
-        "Vertical 9:16 wide shot, low horizon, subject small in the lower third, 35 mm lens, "
-        f"deep focus; {CAMERA_WORDS[camera]}"
-    )
 
 
 def _lighting(facts: DreamFacts, style: Style) -> str:
@@ -244,9 +215,9 @@ def _lighting(facts: DreamFacts, style: Style) -> str:
 
 
 def _audio(facts: DreamFacts, setting: Setting, style: Style) -> str:
-    feelings = [_FEELING[emotion] for emotion in dict.fromkeys(facts.emotions)]
-    mood = ", ".join([_TEMPER_WORDS[temper_of(facts.mood)], *feelings])
-    return f"{style.music}; {PLACES[setting].sounds}; {mood}; no voices"
+    feelings = [FEELINGS[emotion] for emotion in dict.fromkeys(facts.emotions)]
+    mood = ", ".join([TEMPER_WORDS[temper_of(facts.mood)], *feelings])
+    return f"{style.music}; {PLACES[setting].sounds}; {mood}; {NO_VOICES}"
 
 
 def _beats(
@@ -262,11 +233,10 @@ def _beats(
     deeds = [deed for action in facts.actions if (deed := deed_for(action))]
     # One deed and one thing in turn, so that a clip of four beats shows both.
     turns = [*deeds[:1], *(THINGS[motif].action for motif in motifs), *deeds[1:]]
-    happening = list(dict.fromkeys(turns)) or ["the figure takes four slow steps and stops"]
-    opening = [f"{PLACES[setting].noun} lies still, the figure stands small in the frame"]
-    start = opening if wanted > 2 else []
+    happening = list(dict.fromkeys(turns)) or [WALK]
+    start = [opening(PLACES[setting].noun)] if wanted > 2 else []
     middle = happening[: wanted - len(start) - 1]
-    actions = [*start, *middle, rng.choice(_CLOSINGS[temper_of(facts.mood)])]
+    actions = [*start, *middle, rng.choice(CLOSINGS[temper_of(facts.mood)])]
     step = duration_s / len(actions)
     return tuple(
         Beat(at_s=round(index * step, 2), action=action) for index, action in enumerate(actions)

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from dreambox_pipeline.stages.dreams.model import Motif, Role, Setting
+from dreambox_pipeline.stages.dreams.model import DreamFacts, Motif, Role, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class Thing:
     Attributes:
         title: For titles: a noun with its article, or what the dreamer does (`Flying`).
         shown: What is seen.
-        action: What it does, a beat of at most 110 characters.
+        action: What it does, a beat of at most 110 characters: counted, or with an end, because
+            a video model loops what neither counts nor stops.
         is_deed: `title` is something the dreamer does.
     """
 
@@ -128,17 +129,17 @@ THINGS: Final[dict[Motif, Thing]] = {
     Motif.WHALE: Thing(
         "the whale",
         "a vast whale gliding through the air",
-        "the whale passes slowly in front of the light",
+        "the whale passes once, slowly, in front of the light",
     ),
     Motif.TEETH: Thing(
         "the teeth",
         "pearl-white teeth drifting like petals, clean and weightless",
-        "the white teeth drift past and turn in the light",
+        "three white teeth drift past and turn once in the light",
     ),
     Motif.DOOR: Thing(
         "the door",
         "a single freestanding door with light around its edges",
-        "the door opens by a hand's width and light pours out",
+        "the door opens by one hand's width and light pours out",
     ),
     Motif.STAIRS: Thing(
         "the stairs",
@@ -148,15 +149,17 @@ THINGS: Final[dict[Motif, Thing]] = {
     Motif.TRAIN: Thing(
         "the train",
         "a long unmarked train with lit windows and no one inside",
-        "the train slides past without a sound, window after window",
+        "five train windows slide past without a sound",
     ),
     Motif.CLOCK: Thing(
         "the clock",
         "a great round clock face without numerals",
-        "the clock's hands turn slowly backwards",
+        "the clock's hands turn backwards once around",
     ),
     Motif.CAT: Thing(
-        "the cat", "a black cat with a lifted tail", "the cat sits, then looks up into the light"
+        "the cat",
+        "a black cat with a lifted tail",
+        "the cat sits down once, then looks up into the light",
     ),
     Motif.DOG: Thing("the dog", "a calm large dog", "the dog walks three steps ahead and waits"),
     Motif.BIRD: Thing(
@@ -168,26 +171,26 @@ THINGS: Final[dict[Motif, Thing]] = {
     Motif.SNAKE: Thing(
         "the snake",
         "a long snake of smooth light, far away and unhurried",
-        "the snake draws a slow curve and moves on",
+        "the snake draws one slow curve and moves on",
     ),
     Motif.SPIDER: Thing(
         "the spider",
         "a silver web with one small spider, seen from afar",
-        "the web trembles and catches the light",
+        "the web trembles twice and catches the light",
     ),
     Motif.HORSE: Thing(
-        "the horse", "a pale horse with a long mane", "the horse lifts its head and walks on"
+        "the horse", "a pale horse with a long mane", "the horse lifts its head once and walks on"
     ),
     Motif.FALLING: Thing(
         "Falling",
         "the figure falling softly, arms open, never landing",
-        "the figure falls slowly, as if through water",
+        "the figure falls slowly, turning once, as if through water",
         is_deed=True,
     ),
     Motif.FLYING: Thing(
         "Flying",
         "the figure in the air, arms spread, coat trailing",
-        "the figure rises from the ground and flies",
+        "the figure rises from the ground in one breath and flies",
         is_deed=True,
     ),
     Motif.CHASE: Thing(
@@ -197,36 +200,40 @@ THINGS: Final[dict[Motif, Thing]] = {
         is_deed=True,
     ),
     Motif.MOON: Thing(
-        "the moon", "an enormous low moon", "the moon brightens and lays a path of light"
+        "the moon", "an enormous low moon", "the moon brightens once and lays a path of light"
     ),
     Motif.STARS: Thing(
-        "the stars", "a sky dense with slow stars", "the stars begin to fall, a few at a time"
+        "the stars", "a sky dense with slow stars", "three stars drift down, one after another"
     ),
     Motif.MIRROR: Thing(
         "the mirror",
         "a tall mirror that reflects another sky",
-        "the sky in the mirror moves before the real one does",
+        "the sky in the mirror moves one breath before the real one",
     ),
     Motif.CAR: Thing(
         "the car",
         "an old unbranded car with its headlights on and no driver",
-        "the car rolls on by itself, lights reaching ahead",
+        "the car rolls on by itself for one length and stops",
     ),
     Motif.BOAT: Thing(
-        "the boat", "a small wooden boat with a lantern", "the boat drifts towards the light"
+        "the boat",
+        "a small wooden boat with a lantern",
+        "the boat drifts one length toward the light and stops",
     ),
     Motif.FIRE: Thing(
         "the fire",
         "low flames that burn without harm, sparks rising",
-        "sparks lift off and climb like slow snow",
+        "five sparks lift off and climb like slow snow",
     ),
     Motif.FLOOD: Thing(
         "the flood",
         "clear calm water covering the ground, rising slowly",
-        "the water rises without a wave and mirrors everything",
+        "the water rises by one hand without a wave and mirrors everything",
     ),
     Motif.LIGHT: Thing(
-        "the light", "a small warm light floating in the air", "the small light floats closer"
+        "the light",
+        "a small warm light floating in the air",
+        "the small light floats closer by one step and stops",
     ),
     Motif.TREE: Thing(
         "the old tree",
@@ -234,15 +241,15 @@ THINGS: Final[dict[Motif, Thing]] = {
         "the tree lets go of its leaves, all at once, slowly",
     ),
     Motif.FLOWER: Thing(
-        "the flowers", "pale flowers opening by themselves", "the flowers open one after another"
+        "the flowers", "pale flowers opening by themselves", "three flowers open one after another"
     ),
     Motif.BALLOON: Thing(
-        "the balloon", "one round balloon on a long thread", "the balloon lifts off and rises"
+        "the balloon", "one round balloon on a long thread", "the balloon lifts off once and rises"
     ),
     Motif.LANTERN: Thing(
         "the lantern",
         "paper lanterns hanging in the air",
-        "the lanterns light up one after another",
+        "four lanterns light up one after another",
     ),
 }
 
@@ -278,7 +285,10 @@ HOME_OF: Final[dict[Motif, Setting]] = {
     Motif.LIGHT: Setting.FOREST,
 }
 
-DREAMER: Final = "a lone adult figure seen from behind, a dark silhouette, small in the frame"
+# The anchor: word for word the same in every prompt, with two things a silhouette can be known by.
+DREAMER: Final = (
+    "a lone adult figure in a long dark coat and a pale scarf, seen from behind, a small silhouette"
+)
 
 # How a role appears beside the dreamer, and how many silhouettes it adds.
 COMPANIONS: Final[dict[Role, tuple[str, int]]] = {
@@ -294,34 +304,37 @@ COMPANIONS: Final[dict[Role, tuple[str, int]]] = {
     Role.CHILD: ("a small warm light that floats along", 0),
 }
 
+# More than three and neither a model nor a viewer can follow in six seconds.
+MAX_ROLES_SHOWN: Final = 3
+
 # What the figure does, by the verb an action begins with. Violence is not in the list.
 _DEEDS: Final[dict[str, str]] = {
-    "walk walks walked walking go goes went going": "the figure takes four slow steps forward",
-    "run runs ran running escape escapes escaped escaping flee fled": "the figure runs, slowly, as if through water",
-    "fall falls fell falling drop dropped": "the figure falls softly and does not land",
-    "fly flies flew flying hover hovered": "the figure lifts off the ground and flies",
+    "walk walks walked walking go goes went going": "the figure takes four slow steps forward and stops",
+    "run runs ran running escape escapes escaped escaping flee fled": "the figure runs six slow strides, as if through water",
+    "fall falls fell falling drop dropped": "the figure falls softly, turns once and does not land",
+    "fly flies flew flying hover hovered": "the figure lifts off the ground in one breath and flies",
     "swim swims swam swimming dive dives dived diving": "the figure swims three long strokes",
-    "float floats floated floating drift drifted": "the figure floats, weightless",
+    "float floats floated floating drift drifted": "the figure floats up by one arm's length, weightless",
     "climb climbs climbed climbing": "the figure climbs three steps",
-    "open opens opened opening enter entered": "the figure reaches out and something opens",
-    "look looks looked looking see sees saw seeing watch watched watching": "the figure lifts its head and looks up",
-    "wait waits waited waiting stand stands stood standing": "the figure stands still and waits",
-    "hide hides hid hiding": "the figure steps back into the shadow",
+    "open opens opened opening enter entered": "the figure reaches out once and something opens",
+    "look looks looked looking see sees saw seeing watch watched watching": "the figure lifts its head once and looks up",
+    "wait waits waited waiting stand stands stood standing": "the figure stands still for three breaths",
+    "hide hides hid hiding": "the figure takes two steps back into the shade",
     "search searched searching find finds found finding": "the figure turns around once, searching",
-    "dance dances danced dancing": "the figure turns slowly, as if dancing",
-    "drive drives drove driving ride rides rode riding": "the figure is carried forward without effort",
-    "follow follows followed following": "the figure follows at a distance",
-    "cry cries cried crying weep wept": "the figure bows its head",
-    "laugh laughs laughed laughing smile smiled": "the figure opens its arms",
-    "hold holds held holding hug hugs hugged hugging": "the figure holds a small glow in both hands",
-    "talk talks talked talking speak spoke say said": "the figure leans closer, as if listening",
-    "jump jumps jumped jumping leap leaped leapt": "the figure jumps and hangs in the air",
-    "sleep sleeps slept sleeping lie lay lying": "the figure lies down and the scene goes quiet",
-    "wake wakes woke waking": "the figure sits up as the light changes",
-    "disappear disappeared disappearing vanish vanished": "the figure slowly turns transparent",
+    "dance dances danced dancing": "the figure turns twice, slowly, as if dancing",
+    "drive drives drove driving ride rides rode riding": "the figure is carried forward by ten steps without effort",
+    "follow follows followed following": "the figure follows for five steps at a distance",
+    "cry cries cried crying weep wept": "the figure bows its head once",
+    "laugh laughs laughed laughing smile smiled": "the figure opens both arms once",
+    "hold holds held holding hug hugs hugged hugging": "the figure lifts a small glow once in both hands",
+    "talk talks talked talking speak spoke say said": "the figure leans closer once, as if listening",
+    "jump jumps jumped jumping leap leaped leapt": "the figure jumps once and hangs in the air",
+    "sleep sleeps slept sleeping lie lay lying": "the figure lies down once and the scene goes quiet",
+    "wake wakes woke waking": "the figure sits up once as the light changes",
+    "disappear disappeared disappearing vanish vanished": "the figure turns transparent within three breaths",
     "turn turns turned turning": "the figure turns around once",
-    "sit sits sat sitting": "the figure sits down and stays",
-    "sing sings sang singing": "the air around the figure shimmers in rings",
+    "sit sits sat sitting": "the figure sits down once and stays",
+    "sing sings sang singing": "the air around the figure shimmers in three rings",
 }
 _DEED_BY_FORM: Final = {form: deed for forms, deed in _DEEDS.items() for form in forms.split()}
 
@@ -339,7 +352,7 @@ _COLOURS: Final[dict[str, str]] = {
     "white": "white blanco blanca branco branca weiss weisse blanc blanche putih",
     "black": "black negro negra preto preta schwarz schwarze noir noire hitam",
     "silver": "silver plateado prata silbern argent perak",
-    "grey": "grey gray gris cinza grau abu",
+    "gray": "grey gray gris cinza grau abu",
     "brown": "brown marron castanho braun brun coklat",
 }
 _COLOUR_BY_WORD: Final = {word: name for name, words in _COLOURS.items() for word in words.split()}
@@ -354,3 +367,9 @@ def deed_for(action: str) -> str | None:
 def colour_for(word: str) -> str | None:
     """The English name of an extracted colour; None when it is not a plain colour word."""
     return _COLOUR_BY_WORD.get(word.casefold().strip())
+
+
+def companions_of(facts: DreamFacts) -> list[tuple[str, int]]:
+    """Who is there beside the dreamer: words and silhouettes for each role, at most three roles."""
+    roles = dict.fromkeys(role for role in facts.characters if role in COMPANIONS)
+    return [COMPANIONS[role] for role in roles][:MAX_ROLES_SHOWN]

@@ -1,11 +1,14 @@
 """Value types for prompts and for the policy that chooses a style."""
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from dreambox_pipeline.stages.dreams.model import Motif, Setting
+
+LONGEST_ACTION: Final = 120
+"""Characters of one beat."""
 
 
 class Beat(BaseModel):
@@ -14,7 +17,7 @@ class Beat(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     at_s: Annotated[float, Field(ge=0)]
-    action: Annotated[str, Field(max_length=120)]
+    action: Annotated[str, Field(max_length=LONGEST_ACTION)]
 
 
 class VideoPrompt(BaseModel):
@@ -25,6 +28,9 @@ class VideoPrompt(BaseModel):
 
     Attributes:
         style_id: Key into `styles.STYLES`.
+        scene: Who and what is seen, and where; it contains *subject* word for word.
+        subject: Who we follow, worded the same in every prompt, which keeps them the same person.
+        finishing: Grain, halation, vignette: what a colorist would add last.
         palette: Three to six `#rrggbb` colours, dark to light.
         mood: From -1 (nightmare) to 1 (blissful).
         duration_s: Seconds asked for.
@@ -51,6 +57,9 @@ class VideoPrompt(BaseModel):
     duration_s: Annotated[float, Field(gt=0, le=60)] = 6.0
     seed: Annotated[int, Field(ge=0)] = 0
     title: Annotated[str, Field(max_length=60)] = ""
+    # Prompts stored before these fields existed have none.
+    subject: str = ""
+    finishing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ dreams. Adding a style means adding a row here; which style a dream gets is deci
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -46,9 +47,11 @@ class Style:
         palettes: Five `#rrggbb` colours for each temper, dark to light.
         camera: Camera habits, most typical first.
         music: Mood of the music.
+        finishing: What a colorist would add last: grain, halation, vignette.
         avoid: What this style must not show, beyond what every prompt avoids.
         suits_mood: The mood it suits best, from -1 to 1.
         suits_settings: Settings it suits especially well.
+        reviewed_on: The day its words and palettes were last reviewed.
     """
 
     style_id: str
@@ -57,10 +60,12 @@ class Style:
     palettes: dict[Temper, Palette]
     camera: tuple[Camera, ...]
     lighting: str
+    finishing: str
     music: str
     avoid: tuple[str, ...]
     suits_mood: float
     suits_settings: frozenset[Setting]
+    reviewed_on: date
 
     def palette_for(self, mood: float) -> Palette:
         """The palette for a mood from -1 to 1."""
@@ -79,10 +84,12 @@ _CATALOGUE: Final = (
         },
         camera=("drift", "rise"),
         lighting="violet dusk with a gold horizon, one large soft light low in the sky, long reflections",
+        finishing="fine film grain, soft halation around the brightest light, light vignette",
         music="slow ambient pads with a single warm piano",
         avoid=("harsh neon", "photographic skin"),
         suits_mood=0.3,
         suits_settings=frozenset({Setting.OCEAN, Setting.SKY, Setting.CITY}),
+        reviewed_on=date(2026, 11, 22),
     ),
     Style(
         style_id="teal_moonlight",
@@ -95,10 +102,12 @@ _CATALOGUE: Final = (
         },
         camera=("dolly", "drift"),
         lighting="full moonlight from above, soft visible rays through fog, dark frame edges",
+        finishing="fine grain, cool halation on the moonlit edges, darker corners",
         music="glassy bells over a low, patient drone",
         avoid=("warm daylight", "saturated reds"),
         suits_mood=-0.1,
         suits_settings=frozenset({Setting.FOREST, Setting.MOUNTAIN, Setting.MEADOW}),
+        reviewed_on=date(2026, 11, 22),
     ),
     Style(
         style_id="ember_red",
@@ -111,10 +120,12 @@ _CATALOGUE: Final = (
         },
         camera=("dolly", "fall"),
         lighting="a single warm light far ahead, wall lamps glowing low, deep red shade everywhere else",
+        finishing="fine grain, warm halation around the lamps, deep vignette",
         music="a low heartbeat pulse under bowed strings",
         avoid=("blue light", "jump scares"),
         suits_mood=-0.7,
         suits_settings=frozenset({Setting.CORRIDOR, Setting.HOUSE, Setting.SCHOOL}),
+        reviewed_on=date(2026, 11, 22),
     ),
     Style(
         style_id="rose_dawn",
@@ -127,10 +138,12 @@ _CATALOGUE: Final = (
         },
         camera=("rise", "drift"),
         lighting="first light of dawn from behind the subject, rose haze, no hard shadows",
+        finishing="paper texture, gentle bloom, faint light leaks, hardly any vignette",
         music="warm strings and a far music box, unhurried",
         avoid=("hard contrast", "storm clouds"),
         suits_mood=0.8,
         suits_settings=frozenset({Setting.MEADOW, Setting.HOUSE, Setting.SKY}),
+        reviewed_on=date(2026, 11, 22),
     ),
     Style(
         style_id="deep_sea",
@@ -143,10 +156,12 @@ _CATALOGUE: Final = (
         },
         camera=("fall", "drift"),
         lighting="blue-green light falling in slow beams from above, bioluminescent accents",
+        finishing="fine grain, drifting specks near the lens, soft vignette",
         music="submerged choir pads and slow round bass",
         avoid=("dry dust", "hard sunlight"),
         suits_mood=0.0,
         suits_settings=frozenset({Setting.UNDERWATER, Setting.OCEAN, Setting.SPACE}),
+        reviewed_on=date(2026, 11, 22),
     ),
     Style(
         style_id="desert_apricot",
@@ -158,16 +173,18 @@ _CATALOGUE: Final = (
             Temper.BRIGHT: ("#33202b", "#8a4a45", "#dd8b57", "#ffc98a", "#fff5dd"),
         },
         camera=("drift", "dolly"),
-        lighting="low apricot sun at the edge of the frame, long soft shadows, plum-coloured shade",
+        lighting="low apricot sun at the edge of the frame, long soft shadows, plum-colored shade",
+        finishing="risograph grain, clean edges, faint warm vignette",
         music="a lone plucked string with wide, warm reverb",
         avoid=("crowded detail", "cold light"),
         suits_mood=0.4,
         suits_settings=frozenset({Setting.DESERT, Setting.MOUNTAIN, Setting.CITY}),
+        reviewed_on=date(2026, 11, 22),
     ),
     Style(
         style_id="paper_lantern",
         name="Paper lantern",
-        words="Ink-wash night scene, cut-paper figures, small lantern lights, visible paper fibre, calm symmetrical framing",
+        words="Ink-wash night scene, cut-paper figures, small lantern lights, visible rice fiber, calm symmetrical framing",
         palettes={
             Temper.DARK: ("#070a18", "#141c3b", "#343f6b", "#a06d43", "#edc48c"),
             Temper.STILL: ("#0b1026", "#1f2c57", "#4a5a94", "#d69a5b", "#ffe6b3"),
@@ -175,10 +192,12 @@ _CATALOGUE: Final = (
         },
         camera=("rise", "dolly"),
         lighting="indigo night with many small warm lights, gentle glow on nearby edges",
+        finishing="paper fiber, warm halation around each small light, soft vignette",
         music="soft mallets and breath-like flute, very slow",
         avoid=("daylight", "glossy plastic surfaces"),
         suits_mood=0.1,
         suits_settings=frozenset({Setting.SPACE, Setting.FOREST, Setting.SCHOOL, Setting.CORRIDOR}),
+        reviewed_on=date(2026, 11, 22),
     ),
 )
 

@@ -10,10 +10,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from dreambox_pipeline.stages.dreams.model import DreamFacts, DreamReport, Setting
-from dreambox_pipeline.stages.prompts.imagery import PLACES, THINGS
+from dreambox_pipeline.stages.prompts.imagery import PLACES, THINGS, companions_of
 from dreambox_pipeline.stages.prompts.styles import Temper, temper_of
 
 MAX_TITLE_CHARS: Final = 60
+
+# Not said of a dream that others appear in.
+_ALONE: Final = ("alone", "no one", "nothing but")
 
 _THING_AND_PLACE: Final = (
     "{thing} {where}",
@@ -95,11 +98,15 @@ def title_for(report: DreamReport) -> str:
 
 
 def _candidates(facts: DreamFacts) -> Sequence[str]:
-    """Every phrase that fits what is known; a setting that was only assumed is not named."""
+    """Every phrase that fits what is known.
+
+    A setting that was only assumed is not named, and nobody is called alone in company.
+    """
     temper = temper_of(facts.mood)
     known = [THINGS[motif] for motif in dict.fromkeys(facts.motifs)]
     things = [thing.title for thing in known if not thing.is_deed]
     deeds = [thing.title for thing in known if thing.is_deed]
+    is_alone = not companions_of(facts)
     has_place = facts.setting is not Setting.UNKNOWN and "setting" not in facts.inferred
     place = PLACES[facts.setting] if has_place else None
     templates: list[str] = []
@@ -113,6 +120,8 @@ def _candidates(facts: DreamFacts) -> Sequence[str]:
         templates += _THING[temper]
     if place and not (things or deeds):
         templates += _PLACE[temper]
+    if not is_alone:
+        templates = [template for template in templates if not _says_alone(template)]
     words = {
         "thing": things[0] if things else "",
         "other": things[1] if len(things) > 1 else "",
@@ -121,3 +130,7 @@ def _candidates(facts: DreamFacts) -> Sequence[str]:
         "noun": place.noun if place else "",
     }
     return [template.format(**words) for template in templates or _NOTHING_KNOWN[temper]]
+
+
+def _says_alone(template: str) -> bool:
+    return any(words in template for words in _ALONE)

@@ -1,21 +1,24 @@
-"""Decide what is written on a finished video, for which destination.
+"""Plan what is drawn on a finished video: title, credit, AI label, subtitles, end card.
 
-TikTok does not let an app put its own watermark, logo, brand or promotional text on what it
-posts (Content Sharing Guidelines, "Content sharing and user experience",
-https://developers.tiktok.com/doc/content-sharing-guidelines). What the creator says in their
-own video is theirs to say: the dream's title and the dreamer's credit are content, chosen by
-the account and approved by a person. The AI label is a disclosure TikTok asks creators for.
-Nothing here ever adds DreamBox's name.
-
-How the texts look and where they lie belongs to `media.layout`.
+What may be drawn where is `overlays`; what the subtitles say is `subtitles`; how texts look and
+where they lie belongs to `media.layout`. Nothing here ever adds DreamBox's name.
 """
 
-import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from dreambox_pipeline.media.model import Edit, OverlayText
+from dreambox_pipeline.media.model import Edit, EndCard, OverlayText
+from dreambox_pipeline.stages.prompts.model import Beat
 from dreambox_pipeline.stages.videos.model import Finding, Severity
+from dreambox_pipeline.stages.videos.overlays import (
+    POLICIES,
+    Destination,
+    OverlayKind,
+    OverlayPolicy,
+    broken_bans,
+    permitted,
+)
+from dreambox_pipeline.stages.videos.subtitles import SUBTITLE_LENGTH, subtitles_for
 
 TITLE_LENGTH = 60  # Three lines at a size that reads on a phone.
 CREDIT_LENGTH = 40  # One line left of TikTok's buttons.
@@ -24,11 +27,13 @@ AI_LABEL = "AI-generated"
 # Long enough for seven words, short enough to leave the picture alone.
 _TITLE_START_S, _TITLE_END_S = 0.2, 2.7
 _CREDIT_START_S = 0.8
+# The last subtitle leaves before the picture goes to black.
+_BLACK_S = 0.35
 _ELLIPSIS = "…"
 # Joiners that shape Persian and Indic words are kept; every other invisible one can hide
 # or reorder text (bidi overrides, zero-width spaces) and goes.
 _SHAPING_JOINERS = "\u200c\u200d"
-_HANDLE = re.compile(r"\bhttps?://\S+|\bwww\.\S+", re.IGNORECASE)
+_FONTS = "Run `dreambox fonts install`, then give its job's id to finished_videos again"
 
 
 def plan_edit(
@@ -38,67 +43,157 @@ def plan_edit(
     ai_label: bool,
     duration_s: float,
     can_draw: Callable[[str], bool],
+    beats: Sequence[Beat] = (),
+    end_card: bool = False,
+    policy: OverlayPolicy = POLICIES[Destination.TIKTOK],
 ) -> Edit:
-    """The edit of one video: title at the start, credit and AI label to the end.
+    """The edit of one video: title at the start, subtitles as it goes, credit and AI label to the end.
 
     A text that cannot be drawn loses its emoji; if it still cannot, it is left out and
-    `check_lettering` says so.
+    `check_lettering` says so. Words the policy bans are left out too, and
+    `overlays.check_overlay_policy` says so.
 
     Args:
-        title: The dream's title in the creator's words. Links are removed: a link in the
-            picture is promotion, and nobody can tap it.
+        title: The dream's title in the creator's words.
         credit: How the dreamer chose to be named, for example `dreamt by @lena`, or None.
         ai_label: Whether the video says that it is AI-made. The API's own flag is separate.
         duration_s: Length of the clip in seconds.
         can_draw: Whether the fonts at hand have every character of a text.
+        beats: What happens when; shown as subtitles. None, no subtitles.
+        end_card: Whether a card with title and credit closes the video.
+        policy: Of the destination; what it does not allow is not drawn.
     """
-    overlays = []
-    if shown := legible(title, limit=TITLE_LENGTH, can_draw=can_draw):
-        end_s = min(_TITLE_END_S, duration_s)
-        overlays.append(OverlayText("title", shown, min(_TITLE_START_S, end_s), end_s))
-    if shown := legible(credit or "", limit=CREDIT_LENGTH, can_draw=can_draw):
-        overlays.append(OverlayText("credit", shown, min(_CREDIT_START_S, duration_s / 2)))
-    if ai_label:
+    title = legible(title, limit=TITLE_LENGTH, can_draw=can_draw)
+    # Half a name is nobody's name: a credit with banned words in it is left out whole.
+    promised = "" if credit is None or broken_bans(_cleaned(credit)) else credit
+    credit = legible(promised, limit=CREDIT_LENGTH, can_draw=can_draw)
+    card = _end_card(title, credit, duration_s, policy) if end_card else None
+    # Whatever belongs to the clip has left when the card comes.
+    clip_end_s = duration_s - card.crossfade_s if card else None
+    overlays = [
+        *_title(title, duration_s),
+        *_credit(credit, duration_s, clip_end_s),
+        *_subtitles(beats, clip_end_s or duration_s - _BLACK_S, can_draw),
+    ]
+    overlays = [each for each in overlays if policy.allows(OverlayKind(each.kind))]
+    if policy.requires(OverlayKind.AI_LABEL) or (ai_label and policy.allows(OverlayKind.AI_LABEL)):
         overlays.append(OverlayText("ai_label", AI_LABEL))
-    return Edit(overlays=tuple(overlays))
+    return Edit(overlays=tuple(overlays), end_card=card)
+
+
+def _title(title: str, duration_s: float) -> list[OverlayText]:
+    end_s = min(_TITLE_END_S, duration_s)
+    return [OverlayText("title", title, min(_TITLE_START_S, end_s), end_s)] if title else []
+
+
+def _credit(credit: str, duration_s: float, end_s: float | None) -> list[OverlayText]:
+    start_s = min(_CREDIT_START_S, duration_s / 2)
+    return [OverlayText("credit", credit, start_s, end_s)] if credit else []
+
+
+def _subtitles(
+    beats: Sequence[Beat], until_s: float, can_draw: Callable[[str], bool]
+) -> list[OverlayText]:
+    return [
+        OverlayText(line.kind, text, line.start_s, line.end_s)
+        for line in subtitles_for(beats, until_s=until_s)
+        if (text := legible(line.text, limit=SUBTITLE_LENGTH, can_draw=can_draw))
+    ]
+
+
+def _end_card(title: str, credit: str, duration_s: float, policy: OverlayPolicy) -> EndCard | None:
+    if not policy.allows(OverlayKind.END_CARD):
+        return None
+    named = credit if policy.allows(OverlayKind.CREDIT) else ""
+    card = EndCard(title=title, credit=named)
+    # A clip shorter than its crossfade has nothing to fade from.
+    return card if (title or named) and duration_s > 3 * card.crossfade_s else None
 
 
 def legible(text: str, *, limit: int, can_draw: Callable[[str], bool]) -> str:
     """*text* as it goes on the picture, at most *limit* characters; empty if it cannot."""
-    cleaned = _shorten(_cleaned(text), limit)
-    if not cleaned or can_draw(cleaned):
-        return cleaned
-    plain = _shorten(_without_pictographs(_cleaned(text)), limit)
+    allowed = permitted(_cleaned(text))
+    shown = _within_the_rules(_shorten(allowed, limit))
+    if not shown or can_draw(shown):
+        return shown
+    plain = _within_the_rules(_shorten(_without_pictographs(allowed), limit))
     return plain if plain and can_draw(plain) else ""
 
 
-def check_lettering(edit: Edit, *, title: str, credit: str | None) -> list[Finding]:
+def _within_the_rules(text: str) -> str:
+    """*text* again without banned words: cutting and leaving signs out can make new ones."""
+    return permitted(text)
+
+
+def check_lettering(
+    edit: Edit, *, title: str, credit: str | None, can_draw: Callable[[str], bool]
+) -> list[Finding]:
     """Whether the title and the credit made it onto the picture, one finding for each.
 
     A missing title is a warning. A missing credit is an error: the dreamer was promised it.
+    *can_draw* is the same that planned the edit.
     """
     shown = {overlay.kind: overlay.text for overlay in edit.overlays}
-    findings = [_lettering_finding("title", title, shown.get("title"), Severity.WARN)]
+    findings = [_lettering_finding("title", title, shown.get("title"), Severity.WARN, can_draw)]
     if credit is not None:
-        findings.append(_lettering_finding("credit", credit, shown.get("credit"), Severity.ERROR))
+        finding = _lettering_finding(
+            "credit", credit, shown.get("credit"), Severity.ERROR, can_draw
+        )
+        findings.append(finding)
     return findings
 
 
-def _lettering_finding(kind: str, wanted: str, shown: str | None, severity: Severity) -> Finding:
-    if shown:
+def _lettering_finding(
+    kind: str,
+    wanted: str,
+    shown: str | None,
+    severity: Severity,
+    can_draw: Callable[[str], bool],
+) -> Finding:
+    check = f"{kind}_lettering"
+    missing = _missing_scripts(_cleaned(wanted), can_draw)
+    if shown and not missing:
         message = f"The {kind} on the picture reads “{shown}”."
-        return Finding(f"{kind}_lettering", True, severity, None, message)
-    message = (
-        f"The {kind} “{_shorten(_cleaned(wanted), TITLE_LENGTH)}” is not on the picture: it is "
-        "empty, or no installed font can draw it. Change it, or install fonts for its script."
-    )
-    return Finding(f"{kind}_lettering", False, severity, None, message)
+        return Finding(check, True, severity, None, message)
+    if shown:
+        message = (
+            f"The {kind} on the picture reads “{shown}”: no installed font draws its "
+            f"{missing}. {_FONTS}."
+        )
+        return Finding(check, False, Severity.WARN, None, message)
+    return Finding(check, False, severity, None, _why_missing(kind, wanted, missing))
+
+
+def _why_missing(kind: str, wanted: str, missing: str) -> str:
+    is_not = f"The {kind} “{_shorten(_cleaned(wanted), TITLE_LENGTH)}” is not on the picture"
+    if missing:
+        return f"{is_not}: no installed font draws its {missing}. {_FONTS}."
+    if broken := broken_bans(_cleaned(wanted)):
+        return f"{is_not}: {broken[0].reason} Change it ({broken[0].source})."
+    return f"{is_not}: it is empty. Change it."
+
+
+def _missing_scripts(text: str, can_draw: Callable[[str], bool]) -> str:
+    """Names of the scripts in *text* that cannot be drawn, for people; empty when all can."""
+    missing = [c for c in dict.fromkeys(text) if not c.isspace() and not can_draw(c)]
+    return ", ".join(dict.fromkeys(_script_of(character) for character in missing[:40]))
+
+
+def _script_of(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in {"So", "Sk"}:
+        return f"emoji or signs such as {character}"
+    # Names in Unicode's table begin with the script: `DEVANAGARI LETTER KA`.
+    script = unicodedata.name(character, "").split(" ")[0].split("-")[0]
+    if category.startswith(("L", "M")) and script:
+        return script if script == "CJK" else f"{script.title()} letters"
+    return f"characters such as {character}"
 
 
 def _cleaned(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
     visible = "".join(c for c in composed if c in "\n\t\r" or _is_visible(c))
-    return " ".join(_HANDLE.sub(" ", visible).split())
+    return " ".join(visible.split())
 
 
 def _is_visible(character: str) -> bool:

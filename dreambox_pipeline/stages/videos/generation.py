@@ -5,9 +5,13 @@
        |           |           +-> refused -> planned (once, with a softened prompt)
        |           |                        +-> failed
        |           +-> lost (the provider forgot it)
-       +-> unknown (no answer came to the submit; looked up, never blindly sent again)
+       +-> unknown (the request may be out; looked up, never blindly sent again)
+              +-> submitted (the provider knows it)
+              +-> planned (turned away: there surely is no job)
+              +-> lost, failed
 
-The row exists before the request, because a request costs money.
+The row exists before the request, because a request costs money; `budget` says which step books
+what. A person may plan a failed or lost job again.
 """
 
 from dataclasses import dataclass
@@ -21,7 +25,7 @@ from dreambox_pipeline.stages.videos.model import JobState
 S = JobState
 TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     S.PLANNED: frozenset({S.SUBMITTED, S.UNKNOWN, S.REFUSED, S.FAILED}),
-    S.UNKNOWN: frozenset({S.SUBMITTED, S.LOST, S.FAILED}),
+    S.UNKNOWN: frozenset({S.SUBMITTED, S.PLANNED, S.LOST, S.FAILED}),
     S.SUBMITTED: frozenset({S.RUNNING, S.DOWNLOADED, S.REFUSED, S.FAILED, S.LOST}),
     S.RUNNING: frozenset({S.DOWNLOADED, S.REFUSED, S.FAILED, S.LOST}),
     S.DOWNLOADED: frozenset({S.ACCEPTED, S.FAILED}),

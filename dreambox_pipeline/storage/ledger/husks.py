@@ -4,8 +4,7 @@ Rows are kept where others point to them, so the lineage of a post that is out s
 every kept value is a valid one. Which dream is erased, and when, is `storage.erasure`'s work.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
 from dreambox_pipeline.storage.ledger import dreams as ledger_dreams
 from dreambox_pipeline.storage.ledger import tasks as ledger_tasks
+from dreambox_pipeline.storage.ledger.traces import Traces, media_hashes
 from dreambox_pipeline.storage.tables import (
     consents,
     dream_labels,
@@ -26,9 +26,11 @@ from dreambox_pipeline.storage.tables import (
     outbox,
     post_rewards,
     prompts,
+    provenance,
     publications,
     rankings,
     review_events,
+    series,
     tasks,
     videos,
     webhook_inbox,
@@ -39,6 +41,8 @@ ERASER = "pipeline"
 
 NO_FACTS = DreamFacts(setting=Setting.UNKNOWN, mood=0, visual_detail=0).model_dump(mode="json")
 
+_HASH = re.compile(r"[0-9a-f]{64}")
+
 ENDED = (
     PublicationState.PUBLISHED.value,
     PublicationState.FAILED.value,
@@ -46,75 +50,16 @@ ENDED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Traces:
-    """Every id that leads to one erased comment, by kind. `dream_id` is None when it told no dream."""
-
-    comment_ids: tuple[str, ...]
-    dream_id: str | None
-    prompt_ids: tuple[str, ...] = ()
-    job_ids: tuple[str, ...] = ()
-    render_ids: tuple[str, ...] = ()
-    publication_ids: tuple[str, ...] = ()
-
-    @property
-    def everything(self) -> tuple[str, ...]:
-        """All ids together."""
-        of_dream = (self.dream_id,) if self.dream_id else ()
-        made = (*self.prompt_ids, *self.job_ids, *self.render_ids, *self.publication_ids)
-        return (*self.comment_ids, *of_dream, *made)
-
-
-def traces(connection: Connection, comment_ids: Iterable[str], dream_id: str | None) -> Traces:
-    """Follow the foreign keys down from the dream."""
-    prompt_ids = _ids(connection, prompts.c.prompt_id, prompts.c.dream_id == dream_id)
-    job_ids = _ids(
-        connection, generation_jobs.c.job_id, generation_jobs.c.prompt_id.in_(prompt_ids)
-    )
-    render_ids = _ids(connection, videos.c.render_id, videos.c.dream_id == dream_id)
-    publication_ids = _ids(
-        connection, publications.c.publication_id, publications.c.render_id.in_(render_ids)
-    )
-    return Traces(tuple(comment_ids), dream_id, prompt_ids, job_ids, render_ids, publication_ids)
-
-
 def empty(connection: Connection, found: Traces, *, reason: str, now: datetime) -> None:
     """Take everything told out of every row on these traces. A second time changes nothing."""
     _empty_dream(connection, found, now)
     _empty_consent(connection, found, now)
     _empty_productions(connection, found)
+    _empty_records(connection, found)
     _empty_queue(connection, found)
     _empty_requests(connection, found, now)
     _empty_tasks(connection, found, reason, now)
     _delete_remarks(connection, found)
-
-
-def media_hashes(connection: Connection, found: Traces) -> frozenset[str]:
-    """Hashes of files that only these videos and clips use, or erased ones besides."""
-    columns = (
-        videos.c.clip_hash,
-        videos.c.content_hash,
-        videos.c.cover_hash,
-        videos.c.preview_hash,
-    )
-    ours = videos.c.render_id.in_(found.render_ids)
-    our_jobs = generation_jobs.c.job_id.in_(found.job_ids)
-    hashes = _clips(connection, our_jobs)
-    for column in columns:
-        hashes |= set(connection.scalars(sa.select(column).where(ours)))
-    erased = sa.select(dreams.c.dream_id).where(dreams.c.suspended_reason == ledger_dreams.ERASED)
-    of_erased = sa.select(prompts.c.prompt_id).where(prompts.c.dream_id.in_(erased))
-    others = ~our_jobs & generation_jobs.c.prompt_id.not_in(of_erased)
-    shared = _clips(connection, others & generation_jobs.c.clip_hash.in_(hashes))
-    for column in columns:
-        theirs = ~ours & videos.c.dream_id.not_in(erased) & column.in_(hashes)
-        shared |= set(connection.scalars(sa.select(column).where(theirs)))
-    return frozenset(hashes - shared - {""})
-
-
-def _clips(connection: Connection, where: sa.ColumnElement[bool]) -> set[str]:
-    clips = connection.scalars(sa.select(generation_jobs.c.clip_hash).where(where))
-    return {clip for clip in clips if clip}
 
 
 def _empty_dream(connection: Connection, found: Traces, now: datetime) -> None:
@@ -171,13 +116,52 @@ def _empty_productions(connection: Connection, found: Traces) -> None:
         )
     renders = found.render_ids
     for table, key, ids, values in (
-        (generation_jobs, "job_id", found.job_ids, {"error": None}),
-        (videos, "render_id", renders, {"title": "", "credit": None}),
+        (generation_jobs, "job_id", found.job_ids, {"error": None, "refusal": None}),
+        (videos, "render_id", renders, {"title": "", "credit": None, "look": None}),
         (findings, "render_id", renders, {"message": ""}),
         (review_events, "render_id", renders, {"reason": ""}),
         (post_rewards, "render_id", renders, {"setting": Setting.UNKNOWN.value, "motifs": []}),
     ):
         connection.execute(sa.update(table).where(table.c[key].in_(ids)).values(**values))
+
+
+def _empty_records(connection: Connection, found: Traces) -> None:
+    """Of what was recorded about a file, its hashes stay: they prove which file it was about."""
+    rows = connection.execute(
+        sa.select(provenance.c.render_id, provenance.c.record).where(
+            provenance.c.render_id.in_(found.render_ids)
+        )
+    )
+    for render_id, record in rows.all():
+        connection.execute(
+            sa.update(provenance)
+            .where(provenance.c.render_id == render_id)
+            .values(record=_hashes_in(record), unsigned_reason=_unsigned())
+        )
+    # A series may take its look from a picture of this dream; it goes on without one.
+    gone = media_hashes(connection, found)
+    connection.execute(
+        sa.update(series).where(series.c.reference_hash.in_(gone)).values(reference_hash=None)
+    )
+
+
+def _hashes_in(record: object) -> dict[str, object]:
+    """The part of a document that is SHA-256 digests, under the names they had."""
+    if not isinstance(record, dict):
+        return {}
+    kept: dict[str, object] = {}
+    for name, value in record.items():
+        if isinstance(value, str) and _HASH.fullmatch(value):
+            kept[name] = value
+        elif isinstance(value, dict) and (below := _hashes_in(value)):
+            kept[name] = below
+    return kept
+
+
+def _unsigned() -> sa.ColumnElement[str | None]:
+    """Whether there were Content Credentials stays known; why not may quote what was told."""
+    reason = provenance.c.unsigned_reason
+    return sa.case((reason.is_(None), None), else_=ledger_dreams.ERASED)
 
 
 def _empty_queue(connection: Connection, found: Traces) -> None:
@@ -271,9 +255,3 @@ def _no_prompt(style_id: str) -> dict[str, object]:
         motifs=(),
     )
     return prompt.model_dump(mode="json")
-
-
-def _ids(
-    connection: Connection, column: sa.Column[str], where: sa.ColumnElement[bool]
-) -> tuple[str, ...]:
-    return tuple(connection.scalars(sa.select(column).where(where).order_by(column)))

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from dreambox_pipeline.safety.model import Screening
 from dreambox_pipeline.stages.dreams.model import ConsentState
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
+from dreambox_pipeline.stages.prompts.writer import EMBEDDED_WRITER
 from dreambox_pipeline.storage.database import upsert
 from dreambox_pipeline.storage.ledger import dreams, erasures
 from dreambox_pipeline.storage.tables import consents, generation_jobs, prompts, rankings
@@ -65,8 +66,22 @@ def save(
     prose: str,
     screening: Screening,
     now: datetime,
+    writer: str = EMBEDDED_WRITER,
+    series_id: str | None = None,
 ) -> bool:
-    """Store a prompt; False when the same dream, style and template already made it."""
+    """Store a prompt; False when the same dream, style, template and series already made it.
+
+    Args:
+        connection: A write transaction.
+        row: The prompt.
+        template_version: What it was composed with.
+        policy_version: Which style policy chose, or would have chosen, its style.
+        prose: What a person reads.
+        screening: What rules and moderation said about the prose.
+        now: The moment, aware.
+        writer: Who worded it.
+        series_id: The series that ran, or None.
+    """
     erasures.reopen(connection, row.dream_id)
     return upsert(
         connection,
@@ -81,6 +96,8 @@ def save(
             "prose": prose,
             "screening": screening.action.value,
             "screening_reasons": list(screening.reasons),
+            "writer": writer,
+            "series_id": series_id,
             "composed_at": now,
         },
     )

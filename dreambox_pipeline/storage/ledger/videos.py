@@ -84,6 +84,47 @@ def newest(connection: Connection, *, limit: int | None = None) -> list[VideoRow
     return [_video(row) for row in rows]
 
 
+def hashes_of_others(
+    connection: Connection, dream_id: str, *, limit: int
+) -> dict[str, tuple[str, ...]]:
+    """Frame hashes of the newest videos of other dreams, by render id, newest first."""
+    rows = connection.execute(
+        sa.select(videos.c.render_id, videos.c.frame_hashes)
+        .where(videos.c.dream_id != dream_id)
+        .order_by(videos.c.finished_at.desc(), videos.c.render_id)
+        .limit(limit)
+    )
+    return {render_id: tuple(hashes) for render_id, hashes in rows}
+
+
+def looks_of_style(
+    connection: Connection, style_id: str, *, limit: int, except_dream_id: str | None = None
+) -> list[tuple[float, ...]]:
+    """Looks of a style's newest videos that passed their checks, newest first.
+
+    Args:
+        connection: The ledger's.
+        style_id: Key into the catalogue of styles.
+        limit: How many at most.
+        except_dream_id: Left out, because a video is not measured against its own remakes.
+    """
+    query = (
+        sa.select(videos.c.look)
+        .join(prompts, prompts.c.prompt_id == videos.c.prompt_id)
+        .where(
+            prompts.c.style_id == style_id,
+            videos.c.has_passed,
+            # A look of None is stored as JSON's null, which SQL's own comparison does not see.
+            sa.cast(videos.c.look, sa.Text) != "null",
+        )
+        .order_by(videos.c.finished_at.desc(), videos.c.render_id)
+        .limit(limit)
+    )
+    if except_dream_id is not None:
+        query = query.where(videos.c.dream_id != except_dream_id)
+    return [tuple(look) for look in connection.scalars(query)]
+
+
 def findings_of(connection: Connection, render_id: str) -> list[Finding]:
     """What the checks found on one video, failures first."""
     rows = connection.execute(

@@ -5,6 +5,8 @@ questions   what is sent about one comment
 schemas     what may come back;  families: what a model lets one set
 server      one question, many questions;  faults: what an error means
 batches     thousands of questions, answered hours later
+prompt_writer, prompt_questions     prompts in a model's words, checked as a stranger's
 answers     an answer, or why there is none
 verdicts, facts, grounding     what of an answer is believed
+moderation  texts and pictures before the moderation model
 """

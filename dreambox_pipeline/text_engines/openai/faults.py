@@ -32,9 +32,9 @@ def meaning_of(error: Exception, *, model: str, base_url: str) -> NoAnswer | Sto
     remedy = _remedy(error, model)
     if remedy is None:
         return NoAnswer.UNREACHABLE
-    said = f"HTTP {error.status_code}, code {_word(error.code)}, parameter {_word(error.param)}"
+    said = f"HTTP {error.status_code}, code {word_of(error.code)}, parameter {word_of(error.param)}"
     return StopError(
-        f"Asked {model!r} at {base_url} and got {said} (request {_word(error.request_id)}). {remedy}"
+        f"Asked {model!r} at {base_url} and got {said} (request {word_of(error.request_id)}). {remedy}"
     )
 
 
@@ -42,7 +42,7 @@ def _remedy(error: openai.APIStatusError, model: str) -> str | None:
     """What a person must do; None when waiting is enough."""
     status = error.status_code
     if error.code in OUT_OF_MONEY:
-        return "The account is out of quota: add credit, raise its limit, or set DREAMBOX_TEXT_ENGINE to embedded."
+        return "The account is out of quota: add credit, raise its limit, or set DREAMBOX_TEXT_ENGINE and DREAMBOX_PROMPT_WRITER to embedded."
     if status == 401:
         return "Set DREAMBOX_OPENAI_API_KEY to a key this server knows."
     if status == 403:
@@ -57,7 +57,7 @@ def _remedy(error: openai.APIStatusError, model: str) -> str | None:
     )
 
 
-def _word(said: str | None) -> str:
+def word_of(said: str | None) -> str:
     """A code of the server's, short enough to hold no message."""
     return repr(str(said)[:_LONGEST_CODE]) if said else "none"
 

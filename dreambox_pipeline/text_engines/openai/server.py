@@ -6,15 +6,16 @@ traceback carries what the server said about it.
 
 import ipaddress
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import openai
 import structlog
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
 from dreambox_pipeline.errors import StopError, TransientError
 from dreambox_pipeline.text_engines.openai.answers import Answer, Answers, NoAnswer, read_answer
@@ -68,16 +69,23 @@ class ModelServer:
         return f"ModelServer({self.model!r}, {self.address!r})"
 
     def ask(self, question: Question) -> tuple[Answer, float | None]:
-        """The answer to one question, and how long to wait if the server said so.
+        """The answer to one question about a comment; as `call`."""
+        return self.call(parameters_of(question, self.model, self.rng), question.schema)
+
+    def call(
+        self, asked: Mapping[str, Any], schema: type[BaseModel]
+    ) -> tuple[Answer, float | None]:
+        """The answer to one request, and how long to wait if the server said so.
+
+        Args:
+            asked: What the Responses API is sent, except the format of the answer.
+            schema: What the answer must fit.
 
         Raises:
             StopError: No question of ours will be answered until a person acts.
         """
-        asked = parameters_of(question, self.model, self.rng)
         try:
-            raw = self.client.responses.with_raw_response.parse(
-                **asked, text_format=question.schema
-            )
+            raw = self.client.responses.with_raw_response.parse(**asked, text_format=schema)
             # Read by us, as lines of a batch are: the client's own reading stops at an answer
             # that breaks off or does not fit, and drops what it said.
             body = raw.http_response.json()
@@ -85,7 +93,7 @@ class ModelServer:
         except (openai.OpenAIError, ValueError) as error:
             meaning, wait_s = self.meaning_of(error), wait_of(error)
         else:
-            return read_answer(body, question.schema), None
+            return read_answer(body, schema), None
         if isinstance(meaning, StopError):
             raise meaning
         return meaning, wait_s
@@ -123,8 +131,12 @@ class ModelServer:
         """See `faults.meaning_of`; our key is taken out, whatever a server may have put where."""
         meaning = meaning_of(error, model=self.model, base_url=self.address)
         if isinstance(meaning, StopError):
-            return StopError(str(meaning).replace(self._secret.get_secret_value(), "[key]"))
+            return StopError(self.without_key(str(meaning)))
         return meaning
+
+    def without_key(self, text: str) -> str:
+        """*text*, which a server had a hand in, with our key taken out."""
+        return text.replace(self._secret.get_secret_value(), "[key]")
 
 
 class _Round:

@@ -1,12 +1,7 @@
 """The sandbox as a video server, and a server that answers whatever a test wants."""
 
-import json
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from email.message import Message
-from email.parser import BytesParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 
 import pytest
 from pydantic import SecretStr
@@ -14,53 +9,15 @@ from pydantic import SecretStr
 from dreambox_pipeline.generators.openai_videos import OpenAIVideosGenerator
 from dreambox_pipeline.sandbox.testing import RunningSandbox, running_sandbox
 from dreambox_pipeline_tests.contracts.video_benches import SIZE
+from dreambox_pipeline_tests.generators.scripted import SECRET, Scripted, served
 from dreambox_pipeline_tests.sandbox.conftest import HTTP
 
 WAN = "Wan-AI/Wan2.2-TI2V-5B-Diffusers"
-SECRET = "sk-very-secret-key"
 
 
 @dataclass
-class Answer:
-    """One answer of the scripted server; an object becomes JSON."""
-
-    status: int
-    body: object = b""
-    headers: dict[str, str] = field(default_factory=dict)
-
-    def content(self) -> bytes:
-        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
-
-
-@dataclass
-class Asked:
-    """One request that arrived."""
-
-    method: str
-    path: str
-    headers: Message
-    body: bytes
-
-    def form(self) -> dict[str, str]:
-        """The fields of a multipart form."""
-        head = f"Content-Type: {self.headers['content-type']}\r\n\r\n".encode()
-        parts = BytesParser().parsebytes(head + self.body).get_payload()
-        assert isinstance(parts, list)
-        return {
-            str(part.get_param("name", header="content-disposition")): part.get_payload(
-                decode=True
-            ).decode()
-            for part in parts
-        }
-
-
-@dataclass
-class Scripted:
-    """A server that gives `answers` in their order, the last one for ever."""
-
-    url: str = ""
-    answers: list[Answer] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)
+class OpenAIScripted(Scripted):
+    """The scripted server with an adapter for it."""
 
     def generator(self, model: str = WAN, *, price: int = 0) -> OpenAIVideosGenerator:
         return OpenAIVideosGenerator(
@@ -72,40 +29,10 @@ class Scripted:
 
 
 @pytest.fixture
-def scripted() -> Iterator[Scripted]:
-    server_of = Scripted()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            server_of.asked.append(Asked(self.command, self.path, self.headers, body))
-            answers = server_of.answers
-            said = answers.pop(0) if len(answers) > 1 else answers[0]
-            content = said.content()
-            self.send_response(said.status)
-            kind = (
-                "application/octet-stream" if isinstance(said.body, bytes) else "application/json"
-            )
-            headers = {"content-type": kind, "content-length": str(len(content))} | said.headers
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def do_GET(self) -> None:
-            self.do_POST()
-
-        def log_message(self, *args: object) -> None:
-            del args
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server_of.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield server_of
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def scripted() -> Iterator[OpenAIScripted]:
+    server = OpenAIScripted()
+    with served(server):
+        yield server
 
 
 @pytest.fixture

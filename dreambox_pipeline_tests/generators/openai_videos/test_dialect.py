@@ -1,9 +1,6 @@
 """What is asked of which model: lengths, sizes and fields."""
 
-from typing import Annotated, Literal
-
 import pytest
-from pydantic import BaseModel, ConfigDict, Field
 
 from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.generators.openai_videos.dialect import (
@@ -17,25 +14,30 @@ from dreambox_pipeline_tests.contracts.video_benches import PROMPT
 UPRIGHT = (720, 1280)
 
 
-class CreateVideoMultipartBody(BaseModel):
-    """The schema of that name in OpenAI's published description 2.3.0, field by field."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    model: str
-    prompt: Annotated[str, Field(min_length=1, max_length=32_000)]
-    seconds: Literal["4", "8", "12"]
-    size: Literal["720x1280", "1280x720", "1024x1792", "1792x1024"]
-
-
 @pytest.mark.parametrize("duration_s", [3.0, 4.0, 8.0, 9.0, 12.0, 15.0])
-def test_a_hosted_model_gets_what_the_contract_has_and_nothing_else(duration_s: float) -> None:
-    """Lengths are text, and a field the contract does not have would be turned away."""
+def test_a_hosted_model_gets_no_field_beyond_the_contracts(duration_s: float) -> None:
+    """What it should avoid stands in the prose, because there is no field for it."""
     prompt = PROMPT.model_copy(update={"duration_s": duration_s})
     for model in ("sora-2", "azure/sora-2-pro"):
         fields = fields_for(prompt, model=model, size=UPRIGHT, dialect=dialect_of(model))
-        CreateVideoMultipartBody.model_validate(fields)
+        assert set(fields) == {"model", "prompt", "seconds", "size"}
+        assert fields["seconds"] in {"4", "8", "12"}
         assert "Avoid: text." in fields["prompt"]
+
+
+@pytest.mark.parametrize(
+    ("model", "takes"),
+    [
+        ("Wan-AI/Wan2.2-T2V-A14B-Diffusers", False),
+        ("Wan-AI/Wan2.2-TI2V-5B-Diffusers", True),
+        ("Wan-AI/Wan2.2-I2V-A14B-Diffusers", True),
+        ("my-lora-of-wan", True),
+        ("sora-2", True),
+    ],
+)
+def test_a_models_name_tells_whether_it_takes_a_picture(model: str, takes: object) -> None:
+    """Wan's names say what goes in; of others it is expected, and the server will say."""
+    assert dialect_of(model).takes_reference is takes
 
 
 def test_an_open_model_gets_seed_frames_and_what_to_avoid() -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from dreambox_pipeline.errors import DreamBoxError, ItemError, StopError, TransientError
-from dreambox_pipeline.generators.openai_videos import OpenAIVideosGenerator, draft
+from dreambox_pipeline.generators import downloads as draft
+from dreambox_pipeline.generators.openai_videos import OpenAIVideosGenerator
 from dreambox_pipeline.media.probe import probe
 from dreambox_pipeline.sandbox.testing import RunningSandbox
 from dreambox_pipeline_tests.contracts.video_benches import PROMPT, SIZE
-from dreambox_pipeline_tests.generators.openai_videos.conftest import Answer, Scripted
+from dreambox_pipeline_tests.generators.openai_videos.conftest import OpenAIScripted
+from dreambox_pipeline_tests.generators.scripted import Answer
 
 
 @pytest.fixture
@@ -117,7 +119,7 @@ def test_a_clip_kept_elsewhere_is_fetched_from_its_link(
     assert probe(generator.download(made, tmp_path / "clip.mp4")).width == SIZE[0]
 
 
-def test_a_link_gets_no_key_and_must_be_safe(scripted: Scripted, tmp_path: Path) -> None:
+def test_a_link_gets_no_key_and_must_be_safe(scripted: OpenAIScripted, tmp_path: Path) -> None:
     """The key is for the server; another host without encryption is not trusted with a clip."""
     moved = Answer(400, {"detail": "uploaded to cloud storage"})
     scripted.answers = [
@@ -136,7 +138,7 @@ def test_a_link_gets_no_key_and_must_be_safe(scripted: Scripted, tmp_path: Path)
     assert "https" in str(fault)
 
 
-def test_no_variant_is_asked_for(scripted: Scripted, tmp_path: Path) -> None:
+def test_no_variant_is_asked_for(scripted: OpenAIScripted, tmp_path: Path) -> None:
     """SGLang takes it for the number of an output and finds none."""
     scripted.answers = [Answer(401, {"error": {"message": "no"}})]
     assert isinstance(
@@ -146,7 +148,7 @@ def test_no_variant_is_asked_for(scripted: Scripted, tmp_path: Path) -> None:
 
 
 def test_an_endless_file_is_stopped(
-    scripted: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    scripted: OpenAIScripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A disk is not filled with what cannot be a clip."""
     monkeypatch.setattr(draft, "MAX_BYTES", 1_000)

@@ -9,7 +9,8 @@ from dreambox_pipeline.generators.openai_videos import OpenAIVideosGenerator
 from dreambox_pipeline.sandbox.testing import RunningSandbox
 from dreambox_pipeline.stages.videos.model import JobState
 from dreambox_pipeline_tests.contracts.video_benches import PROMPT
-from dreambox_pipeline_tests.generators.openai_videos.conftest import SECRET, Answer, Scripted
+from dreambox_pipeline_tests.generators.openai_videos.conftest import OpenAIScripted
+from dreambox_pipeline_tests.generators.scripted import SECRET, Answer
 
 FLAVOURS = ("openai", "sglang", "vllm_omni")
 
@@ -78,7 +79,7 @@ def test_a_job_that_never_ends_stays_running(
         Answer(404, {"error": {"message": "Video with id 'x' not found.", "code": None}}),
     ],
 )
-def test_a_job_the_server_forgot_is_lost(scripted: Scripted, answer: Answer) -> None:
+def test_a_job_the_server_forgot_is_lost(scripted: OpenAIScripted, answer: Answer) -> None:
     """Servers that keep jobs in memory forget them when they start anew."""
     scripted.answers = [answer]
     assert scripted.generator().poll("video_1").state is JobState.LOST
@@ -92,7 +93,7 @@ def test_a_job_the_server_forgot_is_lost(scripted: Scripted, answer: Answer) -> 
         Answer(404, {"error": {"message": "Invalid URL", "code": "unknown_url"}}),
     ],
 )
-def test_a_wrong_address_is_not_a_lost_job(scripted: Scripted, answer: Answer) -> None:
+def test_a_wrong_address_is_not_a_lost_job(scripted: OpenAIScripted, answer: Answer) -> None:
     """A lost job may be made again and paid again; a wrong address must not lead there."""
     scripted.answers = [answer]
     with pytest.raises(StopError, match="DREAMBOX_VIDEO_BASE_URL"):
@@ -100,7 +101,7 @@ def test_a_wrong_address_is_not_a_lost_job(scripted: Scripted, answer: Answer) -
 
 
 @pytest.mark.parametrize("job_id", ["../models", "a/b", "a?b=c", "💧"])
-def test_an_odd_id_stays_one_part_of_the_path(scripted: Scripted, job_id: str) -> None:
+def test_an_odd_id_stays_one_part_of_the_path(scripted: OpenAIScripted, job_id: str) -> None:
     """An id is the provider's word; it must not become another address."""
     scripted.answers = [Answer(200, {"status": "queued"})]
     assert scripted.generator().poll(job_id).state is JobState.RUNNING
@@ -128,10 +129,31 @@ def test_no_answer_now_is_asked_again_by_the_next_run(
 
 @pytest.mark.parametrize(("status", "kind"), [(401, StopError), (403, StopError), (400, ItemError)])
 def test_other_answers_say_who_must_act(
-    scripted: Scripted, status: int, kind: type[DreamBoxError]
+    scripted: OpenAIScripted, status: int, kind: type[DreamBoxError]
 ) -> None:
     """The key is everybody's matter, an odd job only its own."""
     scripted.answers = [Answer(status, {"error": {"message": f"no, {SECRET}"}})]
     with pytest.raises(kind) as caught:
         scripted.generator().poll("video_1")
     assert SECRET not in str(caught.value)
+
+
+def test_a_job_tells_what_it_cost_and_when_to_look_again(
+    generator: OpenAIVideosGenerator, sandbox: RunningSandbox
+) -> None:
+    """A price that changed is seen in what the provider charged, not in our estimate."""
+    job = generator.submit(PROMPT, job_id="job-1")
+    sandbox.advance(600)
+    assert generator.poll(job).cost_microusd is None
+    sandbox.sandbox.set_switch("video_cost_usd", 0.0825)
+    progress = generator.poll(job)
+    assert progress.is_ready
+    assert progress.cost_microusd == 82_500
+    assert progress.retry_after_s == 1.0
+
+
+@pytest.mark.parametrize("cost", ["0.1", True, -1, 1e9, None, {"usd": 1}])
+def test_a_cost_that_cannot_be_one_is_none(scripted: OpenAIScripted, cost: object) -> None:
+    """The estimate stands then."""
+    scripted.answers = [Answer(200, {"status": "completed", "usage": {"cost": cost}})]
+    assert scripted.generator().poll("video_1").cost_microusd is None

@@ -1,9 +1,11 @@
 """Submitting: what is sent, and whether a job may exist after every way it can go wrong."""
 
+import base64
 import json
 import socket
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -11,9 +13,10 @@ from pydantic import SecretStr
 from dreambox_pipeline.errors import DreamBoxError, ItemError, StopError, TransientError
 from dreambox_pipeline.generators.openai_videos import OpenAIVideosGenerator
 from dreambox_pipeline.sandbox.testing import RunningSandbox
-from dreambox_pipeline.stages.videos.generation import NotSubmittedError
-from dreambox_pipeline_tests.contracts.video_benches import PROMPT
-from dreambox_pipeline_tests.generators.openai_videos.conftest import SECRET, Answer, Scripted
+from dreambox_pipeline.stages.videos.generation import NotSubmittedError, RefusedError
+from dreambox_pipeline_tests.contracts.video_benches import PIXEL, PROMPT
+from dreambox_pipeline_tests.generators.openai_videos.conftest import OpenAIScripted
+from dreambox_pipeline_tests.generators.scripted import SECRET, Answer
 
 JOB = {"id": "video_1", "status": "queued"}
 
@@ -34,7 +37,7 @@ def error(status: int, *, headers: dict[str, str] | None = None, **fields: objec
     return Answer(status, {"error": {"message": "no", **fields}}, headers or {})
 
 
-def test_a_form_is_sent_once(scripted: Scripted) -> None:
+def test_a_form_is_sent_once(scripted: OpenAIScripted) -> None:
     """As every one of the servers takes it, and without a word of the client's about Sora."""
     scripted.answers = [Answer(200, JOB)]
     with warnings.catch_warnings():
@@ -53,12 +56,37 @@ def test_a_form_is_sent_once(scripted: Scripted) -> None:
     "turned_away",
     [error(415), Answer(400, {"detail": "input_reference is required for multipart requests"})],
 )
-def test_a_server_that_takes_no_forms_gets_json(scripted: Scripted, turned_away: Answer) -> None:
+def test_a_server_that_takes_no_forms_gets_json(
+    scripted: OpenAIScripted, turned_away: Answer
+) -> None:
     """It was turned away for its form, so there is no job yet."""
     scripted.answers = [turned_away, Answer(200, JOB)]
     assert scripted.generator().submit(PROMPT, job_id="job-1") == "video_1"
     body = json.loads(scripted.asked[1].body)
     assert (body["seconds"], body["model"]) == ("1", "Wan-AI/Wan2.2-TI2V-5B-Diffusers")
+
+
+def test_a_picture_inside_json_is_an_address_of_its_own(
+    scripted: OpenAIScripted, tmp_path: Path
+) -> None:
+    """The contract's JSON body takes a data URL where its form takes a file."""
+    picture = tmp_path / "look.png"
+    picture.write_bytes(PIXEL)
+    scripted.answers = [error(415), Answer(200, JOB)]
+    scripted.generator().submit(PROMPT, job_id="job-1", reference=picture)
+    assert b'filename="reference.png"' in scripted.asked[0].body
+    sent = json.loads(scripted.asked[1].body)["input_reference"]
+    assert sent == {"image_url": f"data:image/png;base64,{base64.b64encode(PIXEL).decode()}"}
+
+
+def test_a_model_of_text_alone_is_asked_without_the_picture(
+    scripted: OpenAIScripted, tmp_path: Path
+) -> None:
+    """Its server would fail on it; the prompt says the look in words."""
+    scripted.answers = [Answer(200, JOB)]
+    generator = scripted.generator("Wan-AI/Wan2.2-T2V-A14B-Diffusers")
+    generator.submit(PROMPT, job_id="job-1", reference=tmp_path / "not-even-read.png")
+    assert "input_reference" not in scripted.asked[0].form()
 
 
 @pytest.mark.parametrize(
@@ -75,7 +103,7 @@ def test_a_server_that_takes_no_forms_gets_json(scripted: Scripted, turned_away:
     ],
 )
 def test_an_answer_that_does_not_say_leaves_a_job_that_may_exist(
-    scripted: Scripted, answer: Answer
+    scripted: OpenAIScripted, answer: Answer
 ) -> None:
     """It is never sent a second time: that could be paid twice."""
     scripted.answers = [answer]
@@ -131,12 +159,20 @@ def test_a_server_that_is_off_surely_made_no_job() -> None:
     "answer",
     [error(400, code="moderation_blocked"), Answer(422, {"detail": "Blocked by content policy"})],
 )
-def test_a_refused_prompt_is_the_items_own_end(scripted: Scripted, answer: Answer) -> None:
+def test_a_refused_prompt_is_the_items_own_end(scripted: OpenAIScripted, answer: Answer) -> None:
     """With the provider's reason; other prompts go on."""
     scripted.answers = [answer]
     fault = fault_of(scripted.generator())
-    assert isinstance(fault, ItemError)
+    assert isinstance(fault, RefusedError)
     assert "refuses this prompt" in str(fault)
+
+
+def test_a_prompt_that_cannot_be_made_is_no_refusal(scripted: OpenAIScripted) -> None:
+    """A softened prompt would change nothing, so it must not be tried."""
+    scripted.answers = [error(400, code="invalid_value")]
+    fault = fault_of(scripted.generator())
+    assert isinstance(fault, ItemError)
+    assert not isinstance(fault, RefusedError)
 
 
 def test_the_sandbox_refuses_at_the_door(
@@ -145,7 +181,7 @@ def test_the_sandbox_refuses_at_the_door(
     """No job, and the reason in its words."""
     sandbox.sandbox.set_switch("video_refusal", "submit")
     gory = PROMPT.model_copy(update={"scene": "a gory scene"})
-    with pytest.raises(ItemError, match="moderation system"):
+    with pytest.raises(RefusedError, match="moderation system"):
         generator.submit(gory, job_id="job-1")
     assert jobs_in(sandbox) == 0
 
@@ -166,7 +202,7 @@ def test_the_sandbox_refuses_at_the_door(
     ],
 )
 def test_what_a_person_must_mend_stops_the_run(
-    scripted: Scripted, answer: Answer, remedy: str
+    scripted: OpenAIScripted, answer: Answer, remedy: str
 ) -> None:
     """Every other prompt would fail alike."""
     scripted.answers = [answer]
@@ -175,7 +211,7 @@ def test_what_a_person_must_mend_stops_the_run(
     assert remedy in str(fault)
 
 
-def test_an_address_that_sends_on_is_named(scripted: Scripted) -> None:
+def test_an_address_that_sends_on_is_named(scripted: OpenAIScripted) -> None:
     """A redirected POST becomes a GET, so nothing was submitted."""
     scripted.answers = [
         Answer(302, b"", {"location": "/elsewhere?token=x"}),
@@ -187,7 +223,9 @@ def test_an_address_that_sends_on_is_named(scripted: Scripted) -> None:
     assert "token" not in str(fault)
 
 
-def test_an_address_that_sends_the_whole_request_on_has_submitted_it(scripted: Scripted) -> None:
+def test_an_address_that_sends_the_whole_request_on_has_submitted_it(
+    scripted: OpenAIScripted,
+) -> None:
     """HTTP 307 keeps it a POST: there is a job, and it must not be made again."""
     scripted.answers = [Answer(307, b"", {"location": "/v1/videos/"}), Answer(200, JOB)]
     assert scripted.generator().submit(PROMPT, job_id="job-1") == "video_1"
@@ -202,7 +240,7 @@ def test_a_job_planned_again_is_a_new_job(
     assert len(ids) == jobs_in(sandbox) == 2
 
 
-def test_a_reason_in_plain_words_is_told(scripted: Scripted) -> None:
+def test_a_reason_in_plain_words_is_told(scripted: OpenAIScripted) -> None:
     """Some gateways put a string where others have an object."""
     scripted.answers = [Answer(400, {"error": "the words are too long"})]
     assert "the words are too long" in str(fault_of(scripted.generator()))
@@ -224,7 +262,7 @@ def test_what_is_no_address_is_refused(url: str) -> None:
         OpenAIVideosGenerator(url, model="wan")
 
 
-def test_the_key_shows_nowhere(scripted: Scripted) -> None:
+def test_the_key_shows_nowhere(scripted: OpenAIScripted) -> None:
     """Not in a repr, and not when a server repeats it or the address holds a login."""
     scripted.answers = [Answer(401, {"error": {"message": f"Incorrect key {SECRET}"}})]
     fault = fault_of(scripted.generator())
@@ -235,7 +273,7 @@ def test_the_key_shows_nowhere(scripted: Scripted) -> None:
     assert SECRET not in repr(generator)
 
 
-def test_the_price_is_that_of_the_seconds_asked_for(scripted: Scripted) -> None:
+def test_the_price_is_that_of_the_seconds_asked_for(scripted: OpenAIScripted) -> None:
     """A clip of 7.5 s is one of 8 s to Sora's models; what is never sent costs nothing."""
     generator = scripted.generator("sora-2", price=100_000)
     assert generator.estimate_microusd(PROMPT.model_copy(update={"duration_s": 7.5})) == 800_000

@@ -64,3 +64,12 @@ def test_trimming_a_sheet_does_not_move_it() -> None:
     trimmed(image, 0, 0, STAGE.scale, depth=0.8).draw(cut, STAGE, view, 0)
     assert np.abs(whole.astype(int) - cut.astype(int)).max() <= 12
     assert np.abs(whole.astype(int) - cut.astype(int)).mean() < 0.1
+
+
+def test_a_layer_with_nothing_on_it_can_be_drawn() -> None:
+    """The dice may leave the sky without a cloud; the clip must not fail for it."""
+    sheet = trimmed(np.zeros((20, 30, 4), np.uint8), 0, 0, 1.0, depth=0.1)
+    frame = np.full((160, 90, 3), 90, np.uint8)
+    sheet.draw(frame, STAGE, View(), 0.0)
+    assert (frame == 90).all()
+    assert sheet.solid_from(STAGE, View(), 0.0) == STAGE.height

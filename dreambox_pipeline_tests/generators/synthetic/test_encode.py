@@ -5,7 +5,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from dreambox_pipeline.generators.synthetic.encode import to_yuv420, write_mp4
+from dreambox_pipeline.generators.synthetic.encode import NOTICE, to_yuv420, write_mp4
 from dreambox_pipeline.generators.synthetic.music import RATE
 
 
@@ -23,6 +23,16 @@ def test_a_clip_is_tagged_and_can_start_before_it_is_whole(tmp_path: Path) -> No
         assert (audio.rate, audio.layout.name) == (RATE, "stereo")
     body = path.read_bytes()
     assert body.index(b"moov") < body.index(b"mdat")
+
+
+def test_a_clip_says_what_drew_it(tmp_path: Path) -> None:
+    """Whoever finds the file alone learns that no video model made it."""
+    path = tmp_path / "clip.mp4"
+    frames = (to_yuv420(np.zeros((64, 36, 3), np.uint8)) for _ in range(3))
+    write_mp4(path, frames, np.zeros((100, 2), np.float32), size=(36, 64), fps=24)
+    with av.open(str(path)) as container:
+        assert container.metadata["comment"] == NOTICE
+    assert "stand-in" in NOTICE
 
 
 def test_colours_survive_the_encoder(tmp_path: Path) -> None:

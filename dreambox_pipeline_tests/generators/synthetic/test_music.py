@@ -41,6 +41,15 @@ def test_a_nightmare_sounds_lower_than_bliss() -> None:
     assert center(-0.9) < center(0.9)
 
 
+@pytest.mark.parametrize("mood", [-1.0, -0.5, 0.5, 1.0])
+def test_music_is_where_a_phone_can_play_it(mood: float) -> None:
+    """A growl below 50 Hz would take the loudness and be heard by nobody."""
+    spectrum = np.abs(np.fft.rfft(compose(duration_s=4.0, mood=mood, seed=6)[:, 0])) ** 2
+    hertz = np.fft.rfftfreq(4 * RATE, 1 / RATE)
+    assert spectrum[hertz < 50].sum() < 0.2 * spectrum.sum()
+    assert spectrum[hertz > 8000].sum() < 0.001 * spectrum.sum()
+
+
 def test_a_very_short_clip_still_has_music() -> None:
     """A tenth of a second must not divide by nothing."""
     assert np.isfinite(compose(duration_s=0.1, mood=0.0, seed=1)).all()

@@ -2,10 +2,13 @@
 
 import colorsys
 import re
+from datetime import date
 from itertools import pairwise
 
 import pytest
 
+from dreambox_pipeline.safety.model import ScreeningAction
+from dreambox_pipeline.safety.screening import screen
 from dreambox_pipeline.stages.prompts.styles import STYLES, Style, Temper, temper_of
 
 PALETTES = [
@@ -51,7 +54,10 @@ def test_a_style_is_complete(style: Style) -> None:
     assert set(style.palettes) == set(Temper)
     assert style.camera
     assert set(style.camera) <= {"drift", "dolly", "rise", "fall"}
-    assert all((style.name, style.words, style.lighting, style.music, style.avoid))
+    said = (style.name, style.words, style.lighting, style.finishing, style.music)
+    assert all(text and text == text.strip(" .,") for text in said)
+    assert style.avoid
+    assert style.reviewed_on <= date(2026, 12, 31)
     assert -1 <= style.suits_mood <= 1
     assert style.suits_settings
 
@@ -60,9 +66,32 @@ def test_styles_are_told_apart() -> None:
     """At least six, with no name, style block or palette used twice."""
     styles = list(STYLES.values())
     assert len(styles) >= 6
-    assert len({style.words for style in styles}) == len({s.name for s in styles}) == len(styles)
+    for block in ("words", "name", "lighting", "finishing", "music"):
+        assert len({getattr(style, block) for style in styles}) == len(styles)
     palettes = [palette for style in styles for palette in style.palettes.values()]
     assert len(set(palettes)) == len(palettes)
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=lambda s: s.style_id)
+def test_a_style_says_each_word_once(style: Style) -> None:
+    """A block that repeats itself pulls a model harder than it was meant to."""
+    small = {"and", "the", "in", "of", "with", "a", "at", "over", "no", "soft", "light", "many"}
+    words = [word for word in re.findall(r"[a-z]+", style.words.casefold()) if word not in small]
+    assert len(set(words)) == len(words)
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=lambda s: s.style_id)
+def test_a_style_is_nobody_s(style: Style) -> None:
+    """No artist, studio, film or brand: a look in plain words, which nobody can claim."""
+    said = f"{style.name} {style.words} {style.lighting} {style.finishing} {style.music} {' '.join(style.avoid)}"
+    lower_case = said.removeprefix(style.name[0]).replace(style.words[0], "", 1)
+    assert not re.search(r"[A-Z@#©®™]", lower_case)
+    assert not re.search(
+        r"\b(?:in the style of|by|inspired|ghibli|miyazaki|pixar|disney|monet|hokusai|dal[ií]|"
+        r"magritte|escher|van gogh|burton|lynch|nolan|kodak|fuji|imax|arri|polaroid|lego|marvel)\b",
+        said.casefold(),
+    )
+    assert screen(said, lang="en").action is ScreeningAction.PASS
 
 
 @pytest.mark.parametrize(

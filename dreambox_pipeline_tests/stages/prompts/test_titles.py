@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from dreambox_pipeline.safety.model import Screening, ScreeningAction
-from dreambox_pipeline.stages.dreams.model import DreamFacts, DreamReport, Motif, Setting
+from dreambox_pipeline.stages.dreams.model import DreamFacts, DreamReport, Motif, Role, Setting
 from dreambox_pipeline.stages.prompts.imagery import PLACES, THINGS
 from dreambox_pipeline.stages.prompts.titles import MAX_TITLE_CHARS, _candidates, title_for
 
@@ -88,3 +88,22 @@ def test_an_assumed_place_is_not_named(number: int) -> None:
     """What the dreamer did not say is not claimed on their video."""
     title = title_for(report(number, facts(Setting.FOREST, inferred=("setting",)))).casefold()
     assert "forest" not in title
+
+
+@pytest.mark.parametrize("number", range(40))
+@pytest.mark.parametrize("role", [Role.STRANGER, Role.ANIMAL, Role.CHILD])
+def test_nobody_is_alone_in_company(number: int, role: Role) -> None:
+    """A title over a scene with somebody else in it does not say that there is nobody."""
+    for motifs in ((Motif.FISH,), (Motif.FLYING,), (Motif.FISH, Motif.MOON), ()):
+        for mood in (-0.8, 0.0, 0.8):
+            told = facts(Setting.DESERT, *motifs, mood=mood)
+            accompanied = told.model_copy(update={"characters": (Role.DREAMER, role)})
+            title = title_for(report(number, accompanied)).casefold()
+            assert not any(word in title for word in ("alone", "no one", "nothing but"))
+
+
+def test_alone_is_said_of_those_who_are() -> None:
+    """The phrase is not lost: a dreamer without company may be alone with the fish."""
+    told = facts(Setting.DESERT, Motif.FISH).model_copy(update={"characters": (Role.DREAMER,)})
+    titles = {title_for(report(number, told)) for number in range(200)}
+    assert "Alone with the fish in the desert" in titles

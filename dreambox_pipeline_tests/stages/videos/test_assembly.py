@@ -1,7 +1,9 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dreambox_pipeline.media.model import Edit
+from dreambox_pipeline.media.model import Edit, EndCard
+from dreambox_pipeline.stages.prompts.model import Beat
 from dreambox_pipeline.stages.videos.assembly import (
     CREDIT_LENGTH,
     TITLE_LENGTH,
@@ -10,6 +12,7 @@ from dreambox_pipeline.stages.videos.assembly import (
     plan_edit,
 )
 from dreambox_pipeline.stages.videos.model import Severity
+from dreambox_pipeline.stages.videos.overlays import POLICIES, Destination
 
 
 def latin_only(text: str) -> bool:
@@ -76,23 +79,98 @@ def test_a_script_without_fonts_is_left_out_and_reported() -> None:
     """Never boxes; the reviewer reads why the title is missing."""
     edit = plan(title="空飛ぶ家", credit="夢を見た人")
     assert set(texts(edit)) == {"ai_label"}
-    title, credit = check_lettering(edit, title="空飛ぶ家", credit="夢を見た人")
+    title, credit = check_lettering(
+        edit, title="空飛ぶ家", credit="夢を見た人", can_draw=latin_only
+    )
     assert (title.passed, title.severity) == (False, Severity.WARN)
     assert "空飛ぶ家" in title.message
+    assert "CJK, Hiragana letters" in title.message
+    assert "`dreambox fonts install`" in title.message
     # The dreamer was promised a credit.
     assert (credit.passed, credit.severity) == (False, Severity.ERROR)
 
 
 def test_what_is_on_the_picture_is_reported_too() -> None:
     """A passed finding shows the words."""
-    findings = check_lettering(plan(), title="The flying house", credit="dreamt by @lena")
+    findings = check_lettering(
+        plan(), title="The flying house", credit="dreamt by @lena", can_draw=latin_only
+    )
     assert [f.passed for f in findings] == [True, True]
     assert "The flying house" in findings[0].message
 
 
+def test_a_dropped_emoji_is_reported_and_blocks_nothing() -> None:
+    """The words are there; the reviewer reads how to get the rest."""
+    edit = plan(title="The 🐋 house", credit="dreamt by @lena 🐋")
+    found = check_lettering(
+        edit, title="The 🐋 house", credit="dreamt by @lena 🐋", can_draw=latin_only
+    )
+    assert [(f.passed, f.severity) for f in found] == [(False, Severity.WARN)] * 2
+    assert "fonts install" in found[1].message
+
+
+def test_a_credit_with_the_apps_name_in_it_is_left_out_whole_and_blocks() -> None:
+    """Half a handle is another person's; somebody has to ask the dreamer."""
+    edit = plan(credit="dreamt by @dreambox_fan")
+    assert "credit" not in texts(edit)
+    (_, credit) = check_lettering(
+        edit, title="x", credit="dreamt by @dreambox_fan", can_draw=latin_only
+    )
+    assert (credit.passed, credit.severity) == (False, Severity.ERROR)
+    assert "own name" in credit.message
+
+
+BEATS = (
+    Beat(at_s=0, action="the sea lies still, the figure stands small in the frame"),
+    Beat(at_s=2, action="the whale passes once, slowly, in front of the light"),
+    Beat(at_s=4, action="the figure lifts its head once and looks up"),
+)
+
+
+def test_beats_become_subtitles_that_end_before_the_black() -> None:
+    """In order, and none while the picture goes."""
+    lines = [each for each in plan(beats=BEATS).overlays if each.kind == "subtitle"]
+    assert [line.text for line in lines] == [
+        "The sea lies still",
+        "The whale passes, slowly",
+        "The dreamer lifts their head",
+    ]
+    assert lines[-1].end_s == 6.0 - 0.35
+
+
+def test_the_end_card_takes_over_from_everything_but_the_label() -> None:
+    """A disclosure is there to the last frame; the rest would lie over the card."""
+    edit = plan(beats=BEATS, end_card=True)
+    assert edit.end_card == EndCard("The flying house", "dreamt by @lena")
+    ends = {each.kind: each.end_s for each in edit.overlays}
+    assert ends["ai_label"] is None
+    assert ends["credit"] == ends["subtitle"] == 6.0 - 0.6
+    assert edit.length_s(6.0) == pytest.approx(6.9)
+
+
+def test_a_card_with_nothing_to_say_is_no_card() -> None:
+    """Nor has a clip of a second one."""
+    assert plan(title="", credit=None, end_card=True).end_card is None
+    assert plan(duration_s=1.0, end_card=True).end_card is None
+
+
+def test_a_preview_names_nobody_and_has_no_card() -> None:
+    """It is for the team's eyes."""
+    edit = plan(beats=BEATS, end_card=True, policy=POLICIES[Destination.PREVIEW])
+    assert set(texts(edit)) == {"title", "subtitle", "ai_label"}
+    assert edit.end_card is None
+
+
+def test_a_file_for_a_person_says_that_it_is_ai_made_whatever_was_asked() -> None:
+    """No API flag travels with a file."""
+    assert "ai_label" in texts(plan(ai_label=False, policy=POLICIES[Destination.MANUAL]))
+
+
 def test_without_a_promised_credit_there_is_no_finding() -> None:
     """Nobody to name is no fault."""
-    findings = check_lettering(plan(credit=None), title="The flying house", credit=None)
+    findings = check_lettering(
+        plan(credit=None), title="The flying house", credit=None, can_draw=latin_only
+    )
     assert [f.check for f in findings] == ["title_lettering"]
 
 

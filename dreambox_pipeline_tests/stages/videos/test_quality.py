@@ -35,6 +35,7 @@ GOOD = Measurements(
     peak_dbtp=-1.8,
     silent_share=0.05,
     frame_hashes=HASHES,
+    clipped_share=0.0,
 )
 FINISHED = expect_finished(Edit(()), duration_s=6.0)
 
@@ -53,7 +54,13 @@ def with_facts(**changes: object) -> Measurements:
 def test_a_good_video_passes_every_check() -> None:
     """And every check says what it saw."""
     found = findings_of()
-    assert len(found) == 14
+    assert list(found) == [
+        *("container", "video_codec", "audio_codec"),
+        *("size", "aspect", "duration", "frame_rate"),
+        *("black", "frozen", "letterbox", "flashing", "sharpness"),
+        *("clipping", "silence", "loudness", "peak"),
+        "near_duplicate",
+    ]
     assert all(finding.passed and finding.message.endswith(".") for finding in found.values())
 
 
@@ -71,6 +78,10 @@ def test_a_good_video_passes_every_check() -> None:
         (with_facts(frame_rate=Fraction(24)), "frame_rate", Severity.ERROR),
         (replace(GOOD, black_share=0.3), "black", Severity.ERROR),
         (replace(GOOD, frozen_share=0.4), "frozen", Severity.ERROR),
+        (replace(GOOD, letterbox_share=0.1), "letterbox", Severity.WARN),
+        (replace(GOOD, letterbox_share=0.3), "letterbox", Severity.ERROR),
+        (replace(GOOD, flashes_per_s=3.5), "flashing", Severity.ERROR),
+        (replace(GOOD, clipped_share=0.01), "clipping", Severity.WARN),
         (replace(GOOD, sharpness=1.0), "sharpness", Severity.WARN),
         (replace(GOOD, silent_share=0.9), "silence", Severity.WARN),
         (replace(GOOD, loudness_lufs=-22.0), "loudness", Severity.WARN),
@@ -113,10 +124,10 @@ def test_a_clip_outside_the_platforms_limits_is_refused(facts: Measurements, che
 def test_a_raw_clip_may_have_any_good_size_and_no_sound() -> None:
     """Editing gives it both; its loudness is nobody's business yet."""
     raw = with_facts(width=720, height=1280, frame_rate=Fraction(24), audio_codec=None)
-    raw = replace(raw, loudness_lufs=None, peak_dbtp=None, silent_share=None)
+    raw = replace(raw, loudness_lufs=None, peak_dbtp=None, silent_share=None, clipped_share=None)
     found = findings_of(raw, expect_clip(6.0))
     assert all(finding.passed for finding in found.values())
-    assert not {"loudness", "silence", "peak"} & set(found)
+    assert not {"loudness", "silence", "peak", "clipping"} & set(found)
 
 
 def test_a_length_too_short_to_post_fails_even_when_asked_for() -> None:
@@ -127,21 +138,23 @@ def test_a_length_too_short_to_post_fails_even_when_asked_for() -> None:
 def test_the_same_clip_again_is_an_error() -> None:
     """Also when it starts a little later."""
     for earlier in (HASHES, HASHES[3:]):
-        finding = findings_of(earlier_hashes=[("0" * 16,) * 20, earlier])["near_duplicate"]
+        others = {"vid_flat": ("0" * 16,) * 20, "vid_first": earlier}
+        finding = findings_of(earlier_hashes=others)["near_duplicate"]
         assert (finding.passed, finding.severity, finding.value) == (False, Severity.ERROR, 0)
+        assert "vid_first" in finding.message
 
 
 def test_a_look_alike_is_shown_to_the_reviewer() -> None:
     """Seven bits of difference is a question for a person."""
     alike = tuple(f"{int(h, 16) ^ 0b1111111:016x}" for h in HASHES)
-    finding = findings_of(earlier_hashes=[alike])["near_duplicate"]
+    finding = findings_of(earlier_hashes={"vid_first": alike})["near_duplicate"]
     assert (finding.passed, finding.severity, finding.value) == (False, Severity.WARN, 7)
 
 
 def test_another_video_is_new() -> None:
     """Far from all earlier ones."""
     other = tuple(f"{int(h, 16) ^ 0x5A5A5A5A5A5A5A5A:016x}" for h in HASHES)
-    finding = findings_of(earlier_hashes=[other])["near_duplicate"]
+    finding = findings_of(earlier_hashes={"vid_first": other})["near_duplicate"]
     assert finding.passed
     assert finding.value is not None
     assert finding.value > 10

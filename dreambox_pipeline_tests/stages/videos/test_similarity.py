@@ -1,16 +1,51 @@
+from statistics import median
+
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dreambox_pipeline.stages.videos.similarity import clip_distance, hash_distance
+from dreambox_pipeline.stages.videos.similarity import NearestClip, clip_distance, nearest_clip
 
 HASH = st.integers(1, 2**64 - 1).map(lambda n: f"{n:016x}")
 CLIP = st.lists(HASH, min_size=8, max_size=20)
 
 
-def test_distance_counts_bits() -> None:
-    """From 0 for the same to 64 for the opposite."""
-    assert hash_distance("0" * 16, "f" * 16) == 64
-    assert hash_distance("00000000000000ff", "00000000000000fe") == 1
+def plain_distance(one: list[str], other: list[str]) -> float | None:
+    """The definition, word for word: the smallest median over all small shifts."""
+    medians = []
+    for shift in range(-4, 5):
+        pairs = zip(one[max(shift, 0) :], other[max(-shift, 0) :], strict=False)
+        numbers = [(int(a, 16), int(b, 16)) for a, b in pairs]
+        bits = [(a ^ b).bit_count() for a, b in numbers if a and b]
+        if len(bits) >= 3:
+            medians.append(float(median(bits)))
+    return min(medians, default=None)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.integers(0, 3).map(lambda n: f"{n * 0x1234567 % 2**64:016x}"), max_size=20),
+    st.lists(st.lists(HASH, max_size=20), max_size=6),
+)
+def test_many_clips_at_once_give_what_each_gives_alone(
+    one: list[str], others: list[list[str]]
+) -> None:
+    """One table of numbers is only faster; clips of all lengths, flat frames among them."""
+    alone = [plain_distance(one, other) for other in others]
+    together = nearest_clip(one, {str(place): other for place, other in enumerate(others)})
+    known = [distance for distance in alone if distance is not None]
+    if not known:
+        assert together is None
+    else:
+        assert together == NearestClip(str(alone.index(min(known))), min(known))
+
+
+def test_five_hundred_videos_are_compared() -> None:
+    """The one that is meant is found among a year's, wherever it stands."""
+    rng = np.random.default_rng(3)
+    table = rng.integers(1, 2**63, (500, 30))
+    earlier = {f"vid_{n}": [f"{int(each):016x}" for each in row] for n, row in enumerate(table)}
+    assert nearest_clip(earlier["vid_321"], earlier) == NearestClip("vid_321", 0.0)
 
 
 def test_one_shared_moment_does_not_make_clips_alike() -> None:

@@ -82,9 +82,9 @@ def bake_puffs(
         area.left, area.top, area.width // 2, area.height // 2, area.xs[:, ::2], area.ys[::2]
     )
     bulge = _bulges(bake, small, base, height, size)
-    lumps = spectral(bake.rng, bulge.shape[0], bulge.shape[1], 1.7, lowest=9)
-    bulge += (lumps - 0.5) * np.minimum(bulge, size * 0.30) * 0.36
-    dy, dx = np.gradient(blur(bulge, 2.1 * bake.scale))
+    lumps = spectral(bake.rng, bulge.shape[0], bulge.shape[1], 1.5, lowest=7)
+    bulge += (lumps - 0.5) * np.minimum(bulge, size * 0.34) * 0.52
+    dy, dx = np.gradient(blur(bulge, 2.0 * bake.scale))
     # Per design pixel of slope, whatever the resolution.
     slope = bake.scale / 2
     nx, ny = -dx * slope, -dy * slope

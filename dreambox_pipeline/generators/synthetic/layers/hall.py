@@ -17,8 +17,6 @@ from dreambox_pipeline.generators.synthetic.canvas import Stage, View
 from dreambox_pipeline.generators.synthetic.raster import to_bytes
 
 Image = NDArray[Any]
-# The hall's section in its own units: half width, and how far ceiling and floor are from the eye.
-HALF, ABOVE, BELOW = 1.0, 1.35, 0.80
 # Focal length in frame widths.
 FOCAL = 0.60
 # One period of the atlas along the hall, in hall units and in atlas columns.
@@ -41,13 +39,39 @@ class Surfaces:
     ceiling: Image
 
 
+@dataclass(frozen=True)
+class Section:
+    """A passage cut across, in its own units, and where its end is seen.
+
+    Attributes:
+        x: Design x of the vanishing point.
+        y: Design y of the vanishing point.
+        half: Half its width.
+        above: From the eye to the ceiling.
+        below: From the eye to the floor.
+    """
+
+    x: float
+    y: float
+    half: float = 1.0
+    above: float = 1.35
+    below: float = 0.80
+
+    def directions(self, stage: Stage) -> tuple[Image, Image]:
+        """How far to the right and down each pixel of the frame looks, per unit ahead."""
+        ys, xs = np.mgrid[0 : stage.height, 0 : stage.width].astype(np.float32)
+        focal = FOCAL * stage.width
+        return (xs + 0.5 - self.x * stage.scale) / focal, (ys + 0.5 - self.y * stage.scale) / focal
+
+
 class Hall:
     """The passage.
 
     Args:
         bake: The clip.
         surfaces: What it is lined with.
-        eye_y: Design y of the vanishing point.
+        section: Its width and height, and its vanishing point.
+        start: How far along it the clip begins, in hall units.
         speed: Hall units per second.
         reach: Hall units after which fog has taken over.
         glow: Color of the far end.
@@ -58,24 +82,24 @@ class Hall:
         bake: Bake,
         surfaces: Surfaces,
         *,
-        eye_y: float,
+        section: Section,
+        start: float,
         speed: float,
         reach: float,
         glow: Image,
     ) -> None:
         stage = bake.stage
-        self._speed = speed
-        ys, xs = np.mgrid[0 : stage.height, 0 : stage.width].astype(np.float32)
-        u = (xs + 0.5 - 270 * stage.scale) / (FOCAL * stage.width)
-        v = (ys + 0.5 - eye_y * stage.scale) / (FOCAL * stage.width)
-        to_wall = HALF / np.maximum(np.abs(u), 1e-4)
-        flat = np.where(v < 0, np.float32(ABOVE), np.float32(BELOW)) / np.maximum(np.abs(v), 1e-4)
+        self._speed, self._section = speed, section
+        u, v = section.directions(stage)
+        to_wall = np.float32(section.half) / np.maximum(np.abs(u), 1e-4)
+        reach_up, reach_down = np.float32(section.above), np.float32(section.below)
+        flat = np.where(v < 0, reach_up, reach_down) / np.maximum(np.abs(v), 1e-4)
         z = np.minimum(to_wall, flat)
         on_wall = to_wall <= flat
         self._map_y = self._rows(u, v, z, on_wall)
         shift = np.where(on_wall & (u > 0), PERIOD / 2, 0)
         # Within one period, and the atlas holds two: nothing has to wrap around per frame.
-        self._map_x = np.mod((z + shift) * (COLUMNS / PERIOD), COLUMNS).astype(np.float32)
+        self._map_x = np.mod((z + shift + start) * (COLUMNS / PERIOD), COLUMNS).astype(np.float32)
         atlas = np.concatenate(
             [_padded(surfaces.wall), _padded(surfaces.floor), _padded(surfaces.ceiling)]
         )
@@ -88,10 +112,10 @@ class Hall:
         self._atlas, self._far = _two_periods(once), _two_periods(far)
         self._bake_light(bake, (u, v, z), on_wall, reach=reach, glow=glow)
 
-    @staticmethod
-    def _rows(u: Image, v: Image, z: Image, on_wall: Image) -> Image:
-        wall = (v * z + ABOVE) / (ABOVE + BELOW) * (WALL_ROWS - 1) + 4
-        flat = (u * z / HALF * 0.5 + 0.5) * (FLAT_ROWS - 1) + 4
+    def _rows(self, u: Image, v: Image, z: Image, on_wall: Image) -> Image:
+        at = self._section
+        wall = (v * z + at.above) / (at.above + at.below) * (WALL_ROWS - 1) + 4
+        flat = (u * z / at.half * 0.5 + 0.5) * (FLAT_ROWS - 1) + 4
         floor, ceiling = flat + WALL_ROWS + 8, flat + WALL_ROWS + FLAT_ROWS + 16
         rows = np.where(on_wall, np.clip(wall, 4, WALL_ROWS + 3), np.where(v > 0, floor, ceiling))
         return np.asarray(rows, dtype=np.float32)
@@ -106,9 +130,10 @@ class Hall:
         glow: Image,
     ) -> None:
         u, v, z = at
+        above, below, half = self._section.above, self._section.below, self._section.half
         fog = 1 - np.exp(-((np.maximum(z - 1.2, 0) / reach) ** 1.25))
         height = v * z
-        corner = np.where(on_wall, np.minimum(height + ABOVE, BELOW - height), HALF - np.abs(u * z))
+        corner = np.where(on_wall, np.minimum(height + above, below - height), half - np.abs(u * z))
         soft = 0.52 + 0.48 * (1 - np.exp(-np.maximum(corner, 0) / 0.16))
         near = np.clip((z - 0.42) / 1.5, 0.30, 1)
         side = np.where(on_wall, 0.92, np.where(v > 0, 1.0, 0.55)).astype(np.float32)

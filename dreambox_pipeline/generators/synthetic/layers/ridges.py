@@ -50,8 +50,9 @@ def bake_ridge(
     """
     area = bake.area(depth, top=top - amplitude * 0.75 - 8)
     profile = line(bake.rng, area.width, beta, lowest=lowest)
-    if snow:
-        profile = _peaks(bake, area.width) * 0.8 + profile * 0.2
+    summits = _Summits.of(bake.rng) if snow else None
+    if summits:
+        profile = _peaks(bake, summits, area.width) * 0.86 + profile * 0.14
     xs = area.xs[0]
     calm = 1 - level * np.exp(-(((xs - 270) / 190) ** 2))
     crest = top - (profile - 0.5) * amplitude * calm
@@ -59,26 +60,41 @@ def bake_ridge(
     mask = np.clip(below * bake.scale + 0.5, 0, 1)
     colour = _colour(bake, area, below, haze=haze, fade=fade, tone=tone)
     colour = colour + _rim(bake, area, crest, below, rim)
-    if snow:
-        colour = _snow(bake, area, colour, below, amplitude=amplitude, snow=snow, haze=haze)
+    if summits:
+        colour = _snow(
+            bake, area, colour, below, summits=summits, amplitude=amplitude, snow=snow, haze=haze
+        )
     image = sprite(np.clip(colour, 0, 255), mask, bake.rng)
     sheet = trimmed(image, area.left, area.top, bake.scale, depth=depth)
     return Ridge(sheet, xs, crest)
 
 
-def _peaks(bake: Bake, width: int) -> Image:
-    rng = bake.rng
+@dataclass(frozen=True)
+class _Summits:
+    """Where a range's summits stand: places and widths as shares of the ridge, heights from 0 to 1."""
+
+    at: Image
+    reach: Image
+    tall: Image
+
+    @classmethod
+    def of(cls, rng: np.random.Generator) -> "_Summits":
+        """Six of them, spread so that no two hide each other and one rises above the rest."""
+        at = (np.arange(6) + rng.uniform(0.15, 0.85, 6)) / 6 * 1.1 - 0.05
+        tall = rng.uniform(0.42, 0.80, 6)
+        tall[int(rng.integers(1, 5))] = 1.0
+        return cls(at.astype(np.float32), rng.uniform(0.26, 0.46, 6).astype(np.float32), tall)
+
+    def skyline(self, x: Image) -> Image:
+        """Height of the highest flank at each *x*."""
+        away = np.abs(x[None, :] - self.at[:, None]) / self.reach[:, None]
+        return np.asarray((self.tall[:, None] * (1 - away)).max(axis=0), dtype=np.float32)
+
+
+def _peaks(bake: Bake, summits: _Summits, width: int) -> Image:
     x = np.linspace(0, 1, width, dtype=np.float32)
-    jag = line(rng, width, 1.0, lowest=3) - 0.5
-    total = np.zeros(width, np.float32)
-    for _ in range(5):
-        center, reach, tall = (
-            rng.uniform(-0.05, 1.05),
-            rng.uniform(0.30, 0.58),
-            rng.uniform(0.45, 1),
-        )
-        total = np.maximum(total, tall * (1 - np.abs(x - center + jag * 0.03) / reach))
-    total += jag * 0.10
+    jag = line(bake.rng, width, 1.0, lowest=3) - 0.5
+    total = summits.skyline(x + jag * 0.03) + jag * 0.11
     return np.asarray((total - total.min()) / (total.max() - total.min()))
 
 
@@ -99,7 +115,8 @@ def _colour(
 
 def _rim(bake: Bake, area: Area, crest: Image, below: Image, strength: float) -> Image:
     slope = np.gradient(blur(crest[None, :], 2.0 * bake.scale)[0]) * bake.scale
-    side = np.sign(bake.light.x - area.xs[0])
+    # Eased where it changes: below the light no side is lit more than the other.
+    side = np.tanh((bake.light.x - area.xs[0]) / 45)
     facing = np.clip(0.45 + slope * -side * 0.55, 0.08, 1)[None, :]
     near = 0.25 + 0.75 * np.exp(-np.abs(area.xs - bake.light.x) / 230)
     thin = np.exp(-np.maximum(below, 0) / 2.2) + 0.30 * np.exp(-np.maximum(below, 0) / 12)
@@ -112,29 +129,58 @@ def _snow(
     colour: Image,
     below: Image,
     *,
+    summits: _Summits,
     amplitude: float,
     snow: float,
     haze: float,
 ) -> Image:
-    # Gullies run downhill: noise drawn out along the slope, leaning away from the summits.
-    rows, columns = max(area.height // 12, 24), max(area.width // 5, 32)
-    folds = spectral(bake.rng, rows, columns, 1.5, lowest=4)
-    relief = bake.stretched(folds, area)
-    lean = bake.stretched(spectral(bake.rng, rows, columns // 2, 1.9), area)
-    relief = warp(relief, lean, 26 * bake.scale)
-    side = np.sign(bake.light.x - area.xs)
-    dx = blur(np.gradient(relief, axis=1), 1.4 * bake.scale) * bake.scale
-    facing = smoothstep(-0.010, 0.014, -dx * side * 0.5)
-    facing = 0.30 + 0.70 * facing
+    relief = _relief(bake, area)
+    facing = _flanks(bake, area, below, summits, amplitude)
+    side = np.tanh((bake.light.x - area.xs) / 45)
+    slope = blur(np.gradient(relief, axis=1), 0.9 * bake.scale) * bake.scale
+    # Gullies catch the light on one side each, whichever side of the summit they are on.
+    small = smoothstep(-0.012, 0.012, -slope * side)
+    facing = np.clip(0.64 * facing + 0.46 * small - 0.04, 0, 1)
     cover = 1 - smoothstep(
-        amplitude * 0.08, amplitude * 0.75, below + (relief - 0.5) * amplitude * 0.8
+        amplitude * 0.10, amplitude * 0.80, below + (relief - 0.55) * amplitude * 0.9
     )
-    lit = bake.palette.at(0.96, lightness=0.86) * (1 - haze * 0.35) + bake.palette.fog * haze * 0.35
-    shade = bake.palette.at(0.55, lightness=0.50) * (1 - haze * 0.5) + bake.palette.fog * haze * 0.5
+    palette = bake.palette
+    lit = palette.at(0.96, lightness=0.88) * (1 - haze * 0.30) + palette.fog * haze * 0.30
+    shade = palette.at(0.42, lightness=0.42) * (1 - haze * 0.42) + palette.fog * haze * 0.42
     white = shade + (lit - shade) * facing[..., None]
     amount = (cover * snow)[..., None]
-    rock = colour * (0.86 + 0.28 * facing[..., None])
+    rock = colour * (0.80 + 0.38 * facing[..., None])
     return np.asarray(rock * (1 - amount) + white * amount)
+
+
+def _relief(bake: Bake, area: Area) -> Image:
+    """Sharp-edged folds running downhill, from 0 in the gullies to 1 on the ribs."""
+    total = np.zeros((area.height, area.width), np.float32)
+    lean = bake.stretched(spectral(bake.rng, 64, 48, 1.9), area)
+    for rows, columns, share in ((30, 52, 0.58), (72, 120, 0.28), (150, 240, 0.14)):
+        folds = bake.stretched(spectral(bake.rng, rows, columns, 1.15, lowest=3), area)
+        total += share * (1 - np.abs(2 * folds - 1))
+    return warp(total, lean, 22 * bake.scale)
+
+
+def _flanks(bake: Bake, area: Area, below: Image, summits: _Summits, amplitude: float) -> Image:
+    """1 on the flank of each summit that faces the light, 0 beyond its winding spine."""
+    left, width = float(area.xs[0, 0]), float(area.xs[0, -1] - area.xs[0, 0])
+    wind = line(bake.rng, area.height, 1.5)[:, None] - 0.5
+    sway = bake.stretched(spectral(bake.rng, 40, 30, 1.5), area) - 0.5
+    sink = np.clip(below / (0.5 * amplitude), 0, 1)
+    bend = (wind * 0.9 + sway * 0.7) * amplitude * 0.55 * sink
+    # The border between two summits winds like their spines: a straight one would show.
+    x = (area.xs - left - bend * 1.3) / width
+    highest, spine = np.full(x.shape, -np.inf, np.float32), np.zeros(x.shape, np.float32)
+    for at, reach, tall in zip(summits.at, summits.reach, summits.tall, strict=True):
+        height = tall * (1 - np.abs(x - at) / reach)
+        nearer = height > highest
+        highest[nearer] = height[nearer]
+        spine[nearer] = left + float(at) * width
+    away = area.xs - spine - bend
+    side = np.sign(bake.light.x - spine)
+    return np.asarray(smoothstep(-1.0, 1.0, away * side / (2.0 + 5.0 * sink)))
 
 
 def bake_dunes(

@@ -103,6 +103,9 @@ def paint_light(bake: Bake, area: Area, image: Image, distance: Image) -> None:
     light, palette = bake.light, bake.palette
     halo = np.exp(-np.maximum(distance - light.radius, 0) / (light.radius * 0.55)) * 0.42
     halo += np.exp(-(((distance - light.radius * 2.1) / (light.radius * 0.09)) ** 2)) * 0.022
+    if light.waning and not light.is_sun:
+        # A crescent gives less light, and its dark side must not shine.
+        halo *= 0.55 * (1 - 0.75 * np.clip((light.radius - distance) * bake.scale + 0.5, 0, 1))
     for channel in range(3):
         part = image[..., channel]
         part += (255 - part) * halo * (palette.light[channel] / 255)
@@ -117,8 +120,15 @@ def paint_light(bake: Bake, area: Area, image: Image, distance: Image) -> None:
     else:
         seas = bake.stretched(spectral(bake.rng, 204, 120, 1.9, lowest=5), area)
         pocks = bake.stretched(spectral(bake.rng, 320, 200, 1.1), area)
-        disc = _moon(bake, away, seas[box], pocks[box])
+        disc = moon_disc(bake, away / light.radius, seas[box], pocks[box])
     edge = np.clip((light.radius - away) * bake.scale + 0.5, 0, 1)[..., None]
+    if not light.is_sun and light.waning:
+        # The earth's shadow: a disc of the same size, moved aside, with a soft edge.
+        aside = light.waning * light.radius
+        dark = np.hypot(
+            area.xs[:, box[1]] - light.x - aside, area.ys[box[0]] - light.y + aside * 0.35
+        )
+        edge = edge * (0.03 + 0.97 * smoothstep(0.94, 1.06, dark / light.radius))[..., None]
     image[box] = image[box] * (1 - edge) + disc * edge
 
 
@@ -130,16 +140,17 @@ def _sun(bake: Bake, ys: Image) -> Image:
     )
 
 
-def _moon(bake: Bake, distance: Image, seas: Image, pocks: Image) -> Image:
+def moon_disc(bake: Bake, away: Image, seas: Image, pocks: Image) -> Image:
+    """The moon's face, BGR; *away* is the distance from its center in radii, the rest is noise."""
     palette = bake.palette
-    limb = np.sqrt(np.clip(1 - (distance / bake.light.radius) ** 2, 0, 1))
+    limb = np.sqrt(np.clip(1 - away**2, 0, 1))
     tone = 0.78 + 0.20 * limb - 0.07 * (pocks - 0.5)
     maria = (0.36 * smoothstep(0.42, 0.80, seas))[..., None]
     bright = palette.light * (1 - maria) + palette.at(0.82, lightness=0.78) * maria
     return np.asarray(bright * tone[..., None])
 
 
-def bake_nebula(bake: Bake, *, depth: float = 0.05) -> Backdrop:
+def bake_nebula(bake: Bake, *, stars: float, depth: float = 0.05) -> Backdrop:
     """Deep space: glowing gas along a diagonal, dark dust lanes and very many stars."""
     area = bake.area(depth)
     rng = bake.rng
@@ -158,7 +169,7 @@ def bake_nebula(bake: Bake, *, depth: float = 0.05) -> Backdrop:
         * bake.palette.accent
         * 0.55
     )
-    image += star_field(bake, area, 2.6)[..., None] * _star_tint(bake)
+    image += star_field(bake, area, 2.6 * stars)[..., None] * _star_tint(bake)
     light = bake.light
     if light.radius > 0:
         distance = np.hypot(area.xs - light.x, area.ys - light.y)
@@ -201,5 +212,7 @@ def _paint_rings(bake: Bake, area: Area, image: Image, tilt: float, side: float)
     alpha = smoothstep(1.32, 1.4, rho) * (1 - smoothstep(1.95, 2.12, rho)) * grooves * 0.8
     inside = (area.xs - light.x) ** 2 + (area.ys - light.y) ** 2 < light.radius**2
     alpha = np.where(inside & (v < 0), 0, alpha)
-    bright = np.clip(0.45 + 0.35 * u * side, 0.06, 1)[..., None]
+    bright = np.clip(0.45 + 0.35 * u * side, 0, 1)[..., None]
+    # Where no light falls on them the rings are not black: they are not seen.
+    alpha *= np.clip(bright[..., 0] * 4, 0, 1)
     image[:] = image * (1 - alpha[..., None]) + bake.palette.light * bright * alpha[..., None]

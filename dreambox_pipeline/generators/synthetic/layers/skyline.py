@@ -10,7 +10,7 @@ from dreambox_pipeline.generators.synthetic.raster import blur, rim, sprite
 
 def bake_skyline(
     bake: Bake, *, foot: float, tall: tuple[float, float], wide: tuple[float, float], depth: float, haze: float,
-    lights: float, pane: float, valley: float = 0.0,
+    lights: float, pane: float, valley: float = 0.0, below: float = 0.0,
 ) -> Sheet:  # fmt: skip
     """One row of buildings.
 
@@ -23,9 +23,10 @@ def bake_skyline(
         haze: Fog, from 0 to 1.
         lights: Share of windows that are lit.
         pane: Width of a window in design pixels.
+        below: Design pixels the row goes on below its foot, for a camera that looks over an edge.
         valley: How much lower the row is in the picture's middle, from 0 to 1.
     """
-    area = bake.area(depth, top=foot - tall[1] * 1.3, bottom=foot + 4)
+    area = bake.area(depth, top=foot - tall[1] * 1.3, bottom=foot + 4 + below)
     rng = bake.rng
     mask = np.zeros((area.height, area.width), np.uint8)
     glow = np.zeros((area.height, area.width), np.float32)
@@ -35,7 +36,7 @@ def bake_skyline(
         width = float(rng.uniform(*wide))
         dip = 1 - valley * np.exp(-(((x + width / 2 - 270) / 150) ** 2))
         height = (tall[0] + (tall[1] - tall[0]) * float(rng.random()) ** 1.7) * dip
-        _building(bake, area, mask, x=x, top=foot - height, width=width, foot=foot)
+        _building(bake, area, mask, x=x, top=foot - height, width=width)
         _windows(
             bake,
             area,
@@ -68,11 +69,9 @@ def _rect(bake: Bake, area: Area, mask: Image, box: tuple[float, float, float, f
     cv2.fillPoly(mask, [np.round(points).astype(np.int32)], 255, cv2.LINE_AA, 4)
 
 
-def _building(
-    bake: Bake, area: Area, mask: Image, *, x: float, top: float, width: float, foot: float
-) -> None:
+def _building(bake: Bake, area: Area, mask: Image, *, x: float, top: float, width: float) -> None:
     rng = bake.rng
-    _rect(bake, area, mask, (x, top, x + width, foot + 4))
+    _rect(bake, area, mask, (x, top, x + width, float(area.ys[-1, 0]) + 2))
     kind = int(rng.integers(0, 6))
     middle = x + width / 2
     if kind == 0:

@@ -27,11 +27,13 @@ class Water:
         horizon: Design y of the waterline, at depth *depth*.
         depth: Of the waterline.
         chop: Height of the ripples; 1 is a calm lake at night, 0.4 a mirror.
+        mirror: How much of what stands above is seen in it: 1 for water, less for wet ground.
     """
 
     def __init__(
-        self, bake: Bake, *, horizon: float, depth: float = 0.12, chop: float = 1.0
-    ) -> None:
+        self, bake: Bake, *, horizon: float, depth: float = 0.12, chop: float = 1.0,
+        mirror: float = 1.0,
+    ) -> None:  # fmt: skip
         stage = bake.stage
         self._horizon, self._depth = horizon, depth
         # The mirror stops below the moon and what flies: their images would lie cut at the foot.
@@ -52,14 +54,15 @@ class Water:
         self._one = np.mod(u, _TILE), np.mod(v, _TILE)
         self._two = np.mod(u * 0.61, _TILE), np.mod(v * 0.73, _TILE)
         self._swell = (0.6 + 8.0 * down**0.8) * chop * stage.scale
-        self._bake_shading(bake, down)
+        self._bake_shading(bake, down, mirror)
 
-    def _bake_shading(self, bake: Bake, down: Image) -> None:
+    def _bake_shading(self, bake: Bake, down: Image, mirror: float) -> None:
         rows, width = self._rows, bake.stage.width
         full = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
-        clear = 0.90 - 0.44 * smoothstep(0.0, 1.0, full)
-        deep = bake.palette.at(0.16, lightness=0.20)
-        deep_far = bake.palette.at(0.55, lightness=0.44)
+        # A mirror at the shore, its own dark color near us: so the waterline stays a line.
+        clear = (0.80 - 0.54 * smoothstep(0.0, 0.9, full)) * mirror
+        deep = bake.palette.at(0.12, lightness=0.17)
+        deep_far = bake.palette.at(0.42, lightness=0.36 * mirror)
         tint = deep * full[..., None] + deep_far * (1 - full[..., None])
         self._keep = np.broadcast_to((clear * 255)[..., None], (rows, width, 3)).astype(np.uint8)
         body = tint * (1 - clear)[..., None]
@@ -67,9 +70,9 @@ class Water:
         self._body = (np.broadcast_to(body, (rows, width, 3)) + noise).astype(np.uint8)
         columns = np.linspace(0, 540, width // 2, dtype=np.float32)[None, :]
         road = np.exp(-(((columns - bake.light.x) / (26 + 150 * down)) ** 2))
-        self._road = (road * (1.0 - 0.45 * down) * (0.9 if bake.light.radius else 0.35)).astype(
-            np.float32
-        )
+        self._road = (
+            road * (1.0 - 0.45 * down) * mirror * (0.9 if bake.light.radius else 0.35)
+        ).astype(np.float32)
         self._glint = bake.palette.light
 
     def _ripples(self, t: float) -> Image:

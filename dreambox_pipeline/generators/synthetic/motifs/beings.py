@@ -14,10 +14,10 @@ from dreambox_pipeline.generators.synthetic.motifs.people import stand
 def add_animal(cast: Cast, kind: str) -> None:
     """A cat, a dog, a horse or a snake beside the dreamer."""
     ink, size = {
-        "cat": (creatures.cat(), 0.42),
-        "dog": (creatures.dog(), 0.50),
-        "horse": (creatures.horse(), 1.20),
-        "snake": (creatures.snake(), 0.95),
+        "cat": (creatures.cat(), 0.56),
+        "dog": (creatures.dog(), 0.66),
+        "horse": (creatures.horse(), 1.30),
+        "snake": (creatures.snake(), 1.70),
     }[kind]
     x, y = cast.spot()
     if cast.place.is_water:
@@ -31,7 +31,7 @@ def add_spider(cast: Cast) -> None:
     bake, rng = cast.bake, cast.bake.rng
     left, top, right, _ = cast.place.air
     x = float(rng.choice((left + (right - left) * 0.2, left + (right - left) * 0.8)))
-    size = 64.0
+    size = 112.0
     drop = top + 150 + float(rng.uniform(-20, 60))
     ink = creatures.spider(thread=(drop + 120) / size)
     look = dress(bake, ink, size, towards=bake.towards_light(x, drop), edge=0.9)

@@ -1,7 +1,7 @@
 """Which drawables stand for which motif of the dream.
 
-Every value of `Motif` has an entry. `MOON` and `FLOOD` change the scene itself (its light, its
-ground) and are read by `scenes`; here they add nothing.
+Every value of `Motif` has an entry. `FLOOD` changes the scene's ground and is read by `scenes`;
+here it adds nothing. `MOON` makes a scene's own light larger and adds one where there is none.
 """
 
 from collections.abc import Callable
@@ -43,11 +43,12 @@ MOTIFS: dict[Motif, Callable[[Cast], None]] = {
     Motif.FALLING: fliers.add_falling,
     Motif.FLYING: fliers.add_flying,
     Motif.CHASE: beings.add_pursuer,
-    Motif.MOON: _nothing,
+    Motif.MOON: lights.add_moon,
     Motif.STARS: lights.add_shooting_stars,
     Motif.MIRROR: thresholds.add_mirror,
     Motif.CAR: roadside.add_car,
-    Motif.BOAT: people.add_boat,
+    # Empty: on water the dreamer sits in one already, and on land nobody may be added.
+    Motif.BOAT: lambda cast: people.add_boat(cast, riders=0),
     Motif.FIRE: roadside.add_fire,
     Motif.FLOOD: _nothing,
     Motif.LIGHT: lights.add_orbs,

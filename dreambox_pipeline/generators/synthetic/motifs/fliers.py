@@ -75,13 +75,14 @@ def add_birds(cast: Cast) -> None:
     left, top, right, bottom = cast.airspace()
     way = cast.heading
     towards = bake.towards_light(270, top)
+    haze = max(0.20, cast.place.haze)
     beats = np.sin(np.linspace(0, 2 * np.pi, 20, endpoint=False))
     flocks = []
-    for size in (26, 38, 54):
+    for size in (34, 54, 84):
         inks = [creatures.bird(float(b) * 0.75 + 0.28) for b in beats]
         inks = inks if way > 0 else [ink.mirrored() for ink in inks]
         flocks.append(
-            tuple(dress(bake, ink, size, haze=0.20, towards=towards, edge=0.5) for ink in inks)
+            tuple(dress(bake, ink, size, haze=haze, towards=towards, edge=0.5) for ink in inks)
         )
     for _ in range(int(rng.integers(8, 13))):
         near = float(rng.random())
@@ -110,9 +111,11 @@ def add_fish(cast: Cast) -> None:
     way = cast.heading
     towards = bake.towards_light(270, top)
     looks = []
-    for size in (30, 46, 66):
+    for size in (44, 70, 108):
         ink = creatures.fish() if way > 0 else creatures.fish().mirrored()
-        looks.append(dress(bake, ink, size, haze=0.16, towards=towards, edge=0.95))
+        looks.append(
+            dress(bake, ink, size, haze=max(0.16, cast.place.haze), towards=towards, edge=0.95)
+        )
     for _ in range(22):
         near = float(rng.random()) ** 1.4
         size = min(int(near * 3), 2)
@@ -133,7 +136,7 @@ def add_fish(cast: Cast) -> None:
                 looks[size],
                 path,
                 0.25 + 0.35 * near,
-                (3, 4.5, 6)[size],
+                (4, 6, 9)[size],
                 1.1 + 0.4 * (1 - near),
                 flip=way < 0,
             )
@@ -145,10 +148,17 @@ def add_falling(cast: Cast) -> None:
     bake, rng = cast.bake, cast.bake.rng
     left, top, right, bottom = cast.airspace()
     x, y = float(rng.uniform(left + 130, right - 130)), (top + bottom) / 2
-    size = 150 * (0.75 if cast.place.is_indoors else 1)
+    size = 215 * (0.7 if cast.place.is_indoors else 1)
     way = cast.heading
     ink = figures.falling() if way > 0 else figures.falling().mirrored()
-    look = dress(bake, ink, size, haze=0.05, towards=bake.towards_light(x, y), edge=0.9)
+    look = dress(
+        bake,
+        ink,
+        size,
+        haze=max(0.04, cast.place.haze * 0.8),
+        towards=bake.towards_light(x, y),
+        edge=0.9,
+    )
     turn = float(rng.uniform(-24, 10)) * way
 
     def path(t: float) -> Pose:
@@ -168,10 +178,17 @@ def add_flying(cast: Cast) -> None:
     bake = cast.bake
     left, top, right, bottom = cast.airspace()
     way = cast.heading
-    size = 165 * (0.7 if cast.place.is_indoors else 1)
+    size = 210 * (0.7 if cast.place.is_indoors else 1)
     ink = figures.flying() if way > 0 else figures.flying().mirrored()
     x, y = (left + right) / 2 - way * 20, (top + bottom) / 2
-    look = dress(bake, ink, size, haze=0.05, towards=bake.towards_light(x, y), edge=0.9)
+    look = dress(
+        bake,
+        ink,
+        size,
+        haze=max(0.04, cast.place.haze * 0.8),
+        towards=bake.towards_light(x, y),
+        edge=0.9,
+    )
 
     def path(t: float) -> Pose:
         u = t / bake.duration_s - 0.5

@@ -16,6 +16,9 @@ from dreambox_pipeline.generators.synthetic.actors import (
     turning,
 )
 from dreambox_pipeline.generators.synthetic.cast import Cast
+from dreambox_pipeline.generators.synthetic.layers.sky import moon_disc
+from dreambox_pipeline.generators.synthetic.noise import spectral
+from dreambox_pipeline.generators.synthetic.particles import Particles
 from dreambox_pipeline.generators.synthetic.raster import Ink, sprite
 
 
@@ -69,9 +72,41 @@ def _lantern(cast: Cast, size: float) -> Dressed:
     return Dressed(sprite(np.clip(body, 0, 255), mask, bake.rng), anchor)
 
 
+def add_moon(cast: Cast) -> None:
+    """A moon where there is none: at the end of a passage, in deep water, beside a planet."""
+    bake, place = cast.bake, cast.place
+    if place.has_moon:
+        return
+    left, _, right, _ = cast.airspace()
+    if place.is_indoors:
+        x, y, radius = bake.light.x, bake.light.y - 34, 62.0
+    else:
+        x = right - 70 if bake.light.x < 270 else left + 70
+        y, radius = place.air[3] - 96, 58.0
+    unit = radius * bake.scale
+    mask, anchor = Ink().disc(0, 0, 1.0).mask(unit)
+    rows, columns = mask.shape
+    seas, pocks = (
+        spectral(bake.rng, rows, columns, 1.9, lowest=2),
+        spectral(bake.rng, rows, columns, 1.1),
+    )
+    ys, xs = np.mgrid[0:rows, 0:columns].astype(np.float32)
+    face = moon_disc(bake, np.hypot(xs - anchor[0], ys - anchor[1]) / unit, seas, pocks)
+    disc = Dressed(sprite(np.clip(face, 0, 255), mask, bake.rng), anchor)
+    glow = halo(bake, radius * 2.4, bake.palette.light, 0.55)
+
+    def path(t: float) -> Pose:
+        return Pose(x, y + 4 * np.sin(0.5 * t))
+
+    cast.air.append(Actor((glow,), path, place.air_depth, glow=True))
+    cast.air.append(Actor((disc,), path, place.air_depth))
+
+
 def add_shooting_stars(cast: Cast) -> None:
-    """A few shooting stars, one after another."""
+    """A few shooting stars, one after another; stars too where there is no sky for them."""
     bake, rng = cast.bake, cast.bake.rng
+    if not cast.place.has_sky:
+        cast.air.append(Particles(bake, "stars"))
     left, top, right, bottom = cast.place.air
     way = cast.heading
     length = int(150 * bake.scale)
@@ -112,13 +147,16 @@ def add_orbs(cast: Cast) -> None:
     """A great soft light and its small companions: what stands for the unpaintable."""
     bake, rng = cast.bake, cast.bake.rng
     left, top, right, bottom = cast.airspace()
-    x0, y0 = (left + right) / 2 + float(rng.uniform(-90, 90)), (top + bottom) / 2 + 30
+    # Away from the moon, or it would be taken for a second one.
+    aside = -1 if bake.light.x > 270 else 1
+    x0 = (left + right) / 2 + aside * float(rng.uniform(50, 110))
+    y0 = (top + bottom) / 2 + 40
     looks = [
         (
-            halo(bake, r, bake.palette.lamp, 0.8),
-            halo(bake, r * 0.22, bake.palette.light, 1.0, power=1.2),
+            halo(bake, r, bake.palette.lamp, 0.9),
+            halo(bake, r * core, bake.palette.light, 1.0, power=1.0),
         )
-        for r in (92, 34)
+        for r, core in ((138, 0.27), (30, 0.20))
     ]
     for number in range(6):
         wide, core = looks[0 if number == 0 else 1]

@@ -25,7 +25,7 @@ def stand(cast: Cast, ink: Ink, size: float, x: float, y: float, *, edge: float 
     )
     left, _, right, _ = ink.bounds()
     contact(cast, x + (left + right) / 2 * size, y, (right - left) * size * 0.62)
-    if place.is_water:
+    if place.is_water or place.is_wet:
         reflect(cast, look, lambda _t: Pose(x, y), y)
     cast.ground.append(Actor((look,), lambda _t: Pose(x, y), place.depth))
 
@@ -77,7 +77,7 @@ def add_people(cast: Cast, count: int) -> None:
         stand(cast, inks[(first + number) % 3], tall, at, cast.place.ground(at))
 
 
-def add_boat(cast: Cast, *, riders: int = 1) -> None:
+def add_boat(cast: Cast, *, riders: int) -> None:
     """A rowing boat with a lamp; on land it hovers a hand above the ground."""
     bake, place = cast.bake, cast.place
     if cast.has_boat:

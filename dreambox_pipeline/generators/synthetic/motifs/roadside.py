@@ -22,7 +22,7 @@ def add_car(cast: Cast) -> None:
     """A car with its lamps on, engine running."""
     bake, place, palette = cast.bake, cast.place, cast.bake.palette
     x, y = cast.spot()
-    size = place.person * 2.5
+    size = place.person * (1.8 if place.is_indoors else 2.5)
     way = 1 if x < 270 else -1
     ink = objects.car() if way > 0 else objects.car().mirrored()
     stand(cast, ink, size, x, y)
@@ -64,7 +64,7 @@ def add_fire(cast: Cast) -> None:
     """A campfire: flames as rising lights that shrink, and its glow on the ground."""
     bake, place, palette, rng = cast.bake, cast.place, cast.bake.palette, cast.bake.rng
     x, y = cast.spot()
-    size = place.person * 0.62
+    size = place.person * 0.80
     logs = Ink()
     for a, b in (
         ((-0.5, 0.0), (0.38, -0.16)),
@@ -128,8 +128,8 @@ def _tongue(cast: Cast, size: float, colour: Image, strength: float) -> Dressed:
 def add_tree(cast: Cast) -> None:
     """One old tree, bare, larger than it could be."""
     bake = cast.bake
-    _, y = cast.spot()
-    x = float(bake.rng.choice((128, 412)))
+    # Across the picture from the dreamer, who has the first spot.
+    x = (cast.place.spots[1] + (110 if cast.place.spots[0] > cast.place.spots[1] else 430)) / 2
     y = cast.place.ground(x)
     size = cast.place.person * 4.3
     look = dress(
@@ -149,15 +149,11 @@ def add_flowers(cast: Cast) -> None:
     bottom = bake.stage.design_height + 70
     for cluster in range(3):
         stems, cups = Ink(), Ink()
-        for _ in range(9):
-            x = (
-                float(rng.uniform(0, 190))
-                if cluster == 0
-                else float(rng.uniform(350, 540))
-                if cluster == 1
-                else float(rng.uniform(-20, 560))
-            )
-            tall = float(rng.uniform(90, 190)) * (0.62 if cluster == 2 else 1)
+        for _ in range(8):
+            left, right = ((-10, 180), (360, 550), (130, 410))[cluster]
+            x = float(rng.uniform(left, right))
+            # Tall at the sides, low in the middle: the dreamer stays in sight.
+            tall = float(rng.uniform(*((165, 320), (165, 320), (95, 165))[cluster]))
             lean = float(rng.normal()) * 16
             tip = (x + lean, bottom - tall)
             stems.stroke([(x, bottom), (x + lean * 0.3, bottom - tall * 0.55), tip], 3.4, 1.8)
@@ -172,9 +168,17 @@ def add_flowers(cast: Cast) -> None:
                     7.0,
                     0.8,
                 )
-            _blossom(cups, stems, tip, float(rng.uniform(9, 15)), lean)
+            _blossom(
+                cups, stems, tip, float(rng.uniform(13, 25)) * (0.7 if cluster == 2 else 1), lean
+            )
         cast.front.append(
-            _flower_sheet(cast, stems, cups, cluster, palette.accent * 0.6 + palette.lamp * 0.4)
+            _flower_sheet(
+                cast,
+                stems,
+                cups,
+                cluster,
+                palette.accent * 0.45 + palette.lamp * 0.2 + palette.light * 0.35,
+            )
         )
 
 
@@ -204,7 +208,7 @@ def _flower_sheet(cast: Cast, stems: Ink, cups: Ink, cluster: int, accent: Image
     mask, anchor = both.mask(bake.scale)
     bloom = cups.mask_within(both, bake.scale)
     lit = rim(mask, (0, -1), 2.5 * bake.scale)[..., None]
-    near = 0.62 if cluster < 2 else 0.8
+    near = 0.82 if cluster < 2 else 0.95
     colour = bake.palette.shadow * (1 - bloom[..., None]) + accent * near * bloom[..., None]
     colour = colour + lit * bake.palette.light * 0.45
     soft = blur(mask, (1.5 if cluster < 2 else 0.6) * bake.scale)

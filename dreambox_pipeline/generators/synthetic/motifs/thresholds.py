@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dreambox_pipeline.generators.synthetic import objects
 from dreambox_pipeline.generators.synthetic.actors import Actor, Dressed, Pose, dress, halo
+from dreambox_pipeline.generators.synthetic.canvas import Drawable
 from dreambox_pipeline.generators.synthetic.cast import Cast
 from dreambox_pipeline.generators.synthetic.motifs.people import contact
 from dreambox_pipeline.generators.synthetic.raster import Ink, rim, sprite
@@ -18,17 +19,20 @@ Image = NDArray[Any]
 
 
 def add_door(cast: Cast) -> None:
-    """A door standing alone, open, light falling out of it; a passage ends in one anyway."""
+    """A door standing alone, open, light falling out of it; in a passage, across its end."""
     bake, place, palette = cast.bake, cast.place, cast.bake.palette
-    if place.is_indoors:
-        return
     x, y = cast.spot()
     size = place.person * 1.95
+    if place.is_indoors:
+        # Behind the dreamer: as far again down the passage, and so three quarters as large.
+        x, y = bake.light.x, bake.light.y + (y - bake.light.y) * 0.75
+        size *= 0.78
     warm = palette.lamp * 0.55 + palette.light * 0.45
     depth = place.depth
     spill = _spill(cast, size, warm)
     wide = halo(bake, size * 1.15, palette.lamp, 0.55)
-    cast.ground.append(
+    layers: list[Drawable] = []
+    layers.append(
         Actor(
             (wide,),
             lambda t: Pose(x, y - size * 0.5, 1, 0, 0.92 + 0.08 * np.sin(1.7 * t)),
@@ -36,15 +40,18 @@ def add_door(cast: Cast) -> None:
             glow=True,
         )
     )
-    cast.ground.append(Actor((spill,), lambda _t: Pose(x, y), depth, glow=True))
+    layers.append(Actor((spill,), lambda _t: Pose(x, y), depth, glow=True))
     mask, anchor = objects.door_opening().mask(size * bake.scale)
     rows = np.linspace(0, 1, mask.shape[0], dtype=np.float32)[:, None, None]
     light = palette.light * (1 - rows * 0.35) + palette.lamp * rows * 0.35
     opening = Dressed(sprite(light, mask, bake.rng), anchor)
     leaf = dress(bake, objects.door_leaf(), size, towards=(1, 0), edge=0.55)
     frame = dress(bake, objects.door_frame(), size, towards=bake.towards_light(x, y), edge=0.6)
-    for look in (opening, leaf, frame):
-        cast.ground.append(Actor((look,), lambda _t: Pose(x, y), depth))
+    layers += [Actor((look,), lambda _t: Pose(x, y), depth) for look in (opening, leaf, frame)]
+    if place.is_indoors:
+        cast.ground[:0] = layers
+    else:
+        cast.ground += layers
 
 
 def _spill(cast: Cast, size: float, colour: Image) -> Dressed:
@@ -98,6 +105,8 @@ def add_stairs(cast: Cast) -> None:
         bake.light.x,
         max(bake.light.y + bake.light.radius * 0.5, place.air[1] + 60),
     )
+    if place.is_indoors:
+        target_y = place.air[1]
     if place.is_indoors or abs(target_x - x0) < 70:
         target_x = x0 + (95 if x0 < 270 else -95)
     count = 22

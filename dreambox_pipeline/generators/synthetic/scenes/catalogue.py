@@ -63,14 +63,20 @@ def light_for(
 ) -> Light:
     """The clip's light: a sun over warm, cheerful dreams, else a moon; larger if dreamt of."""
     high, low, small, large = _HEIGHTS.get(setting, (160, 300, 50, 80))
-    x = float(rng.choice((rng.uniform(120, 230), rng.uniform(310, 420))))
+    x = float(rng.choice((rng.uniform(100, 236), rng.uniform(304, 440))))
+    # A crescent now and then, its horns away from the near edge of the picture.
+    waning = float(rng.uniform(0.34, 0.62)) * (1 if x > 270 else -1) * (rng.random() < 0.34)
     y, radius = float(rng.uniform(high, low)), float(rng.uniform(small, large))
     dark = Motif.MOON in motifs or Motif.STARS in motifs or setting is Setting.SPACE
-    warm = float(palette.labs[-1][2]) > 0.03
-    if Motif.MOON in motifs:
+    # Rose counts as warm; a pale green does not.
+    warm = float(palette.labs[-1][1] + palette.labs[-1][2]) > 0.024
+    if Motif.MOON in motifs and setting is not Setting.SPACE:
         radius *= 1.45
     if setting in (Setting.CORRIDOR, Setting.HOUSE, Setting.SCHOOL):
-        return Light(270.0, 420.0, 0.0)
+        return Light(270 + float(rng.uniform(-44, 44)), float(rng.uniform(372, 470)), 0.0)
     if setting is Setting.UNDERWATER:
         return Light(x, -60.0, 0.0)
-    return Light(x, y, radius, is_sun=not dark and warm and mood > 0.2)
+    return Light(
+        x, y, radius, is_sun=not dark and warm and mood > 0.2,
+        waning=0.0 if Motif.MOON in motifs else waning,
+    )  # fmt: skip

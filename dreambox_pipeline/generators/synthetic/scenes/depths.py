@@ -12,14 +12,30 @@ def underwater(brief: Brief) -> Plan:
     """The sea floor, seen looking up the slope of the light."""
     bake = brief.bake
     rng, high = bake.rng, bake.stage.design_height
-    floor = high * float(rng.uniform(0.78, 0.83))
+    floor = high * float(rng.uniform(0.73, 0.84))
+    # How far the rocks behind rise.
+    rise = float(rng.uniform(-90, 70))
     back: list[Drawable] = [
         bake_water_column(bake),
         bake_ridge(
-            bake, top=high * 0.60, amplitude=150, depth=0.10, haze=0.36, beta=1.6, fade=0, rim=0.06
+            bake,
+            top=high * 0.60 + rise,
+            amplitude=float(rng.uniform(90, 260)),
+            depth=0.10,
+            haze=0.36,
+            beta=1.6,
+            fade=0,
+            rim=0.06,
         ).sheet,
         bake_ridge(
-            bake, top=high * 0.69, amplitude=120, depth=0.20, haze=0.24, beta=1.6, fade=0, rim=0.08
+            bake,
+            top=high * 0.69 + rise * 0.4,
+            amplitude=float(rng.uniform(70, 190)),
+            depth=0.20,
+            haze=0.24,
+            beta=1.6,
+            fade=0,
+            rim=0.08,
         ).sheet,
     ]
     side = 1 if bake.light.x < 270 else -1
@@ -41,9 +57,9 @@ def underwater(brief: Brief) -> Plan:
     ]
     place = Place(
         air=(30, 150, 510, floor - 130), ground=lambda x: near.at(x) + 4, person=84, depth=0.8, haze=0.16,
-        spots=(270 + side * 36.0, 270 - side * 80.0, 270 + side * 130.0),
+        has_sky=False, has_moon=False, spots=(270 + side * float(rng.uniform(0, 80)), 270 - side * 90.0, 270 + side * 140.0),
     )  # fmt: skip
     rays = Rays(bake, origin=(bake.light.x, -150), strength=0.8, reach=520, start=60)
-    return Plan(
-        back, middle, place, front=front, particles=("bubbles", "motes"), glows=(rays,), bloom=0.6
-    )
+    # There is water enough: a flood is felt as a rush of air through it.
+    kinds = ("bubbles", "motes", *(("torrent",) if brief.is_flooded else ()))
+    return Plan(back, middle, place, front=front, particles=kinds, glows=(rays,), bloom=0.6)

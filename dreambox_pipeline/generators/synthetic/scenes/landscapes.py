@@ -5,6 +5,7 @@ from dreambox_pipeline.generators.synthetic.canvas import Drawable
 from dreambox_pipeline.generators.synthetic.cast import Place
 from dreambox_pipeline.generators.synthetic.layers.clouds import bake_puffs, bake_wisps
 from dreambox_pipeline.generators.synthetic.layers.grass import bake_grass
+from dreambox_pipeline.generators.synthetic.layers.landmarks import bake_landmark
 from dreambox_pipeline.generators.synthetic.layers.ridges import Ridge, bake_dunes, bake_ridge
 from dreambox_pipeline.generators.synthetic.layers.sky import bake_sky
 from dreambox_pipeline.generators.synthetic.layers.trees import bake_conifers
@@ -64,15 +65,15 @@ def mountain(brief: Brief) -> Plan:
     if brief.is_flooded:
         return over_lake(brief, back, middle, horizon + 120)
     wood = bake_ridge(
-        bake, top=horizon + 175, amplitude=70, depth=0.42, haze=0.25, fade=120, rim=0.2
+        bake, top=horizon + 175, amplitude=70, depth=0.42, haze=0.36, fade=120, rim=0.25
     )
     middle += [
-        bake_conifers(bake, ground=wood, depth=0.42, height=(34, 66), count=58, haze=0.25, gap=0.0),
+        bake_conifers(bake, ground=wood, depth=0.42, height=(34, 66), count=58, haze=0.34, gap=0.0),
         wood.sheet,
     ]
     middle.append(
         bake_wisps(
-            bake, center=horizon + 265, spread=46, depth=0.5, cover=0.7, speed=6.0, opacity=0.55
+            bake, center=horizon + 265, spread=46, depth=0.5, cover=0.8, speed=6.0, opacity=0.75
         )
     )
     ledge = bake_ridge(
@@ -133,7 +134,7 @@ def meadow(brief: Brief) -> Plan:
     """Rolling hills, tall grass, and fireflies at night."""
     bake = brief.bake
     rng, high = bake.rng, bake.stage.design_height
-    horizon = high * float(rng.uniform(0.55, 0.62))
+    horizon = high * float(rng.uniform(0.50, 0.64))
     puffs = bake_puffs(
         bake,
         base=horizon + 30,
@@ -168,42 +169,49 @@ def meadow(brief: Brief) -> Plan:
         tone=0.35,
     )
     middle: list[Drawable] = [
-        bake_conifers(bake, ground=hill, depth=0.26, height=(26, 54), count=20, haze=0.46, gap=0.0),
+        bake_conifers(
+            bake,
+            ground=hill,
+            depth=0.26,
+            height=(26, 54),
+            count=int(rng.integers(0, 30)),
+            haze=0.46,
+            gap=0.0,
+        ),
         hill.sheet,
     ]
     if brief.is_flooded:
         return over_lake(brief, back, middle, horizon + 118)
-    middle.append(
-        bake_ridge(
-            bake,
-            top=horizon + 150,
-            amplitude=64,
-            depth=0.46,
-            haze=0.22,
-            beta=2.2,
-            fade=130,
-            rim=0.6,
-            tone=0.3,
-        ).sheet
+    slope = bake_ridge(
+        bake,
+        top=horizon + 150,
+        amplitude=float(rng.uniform(30, 110)),
+        depth=0.46,
+        haze=0.22,
+        beta=2.2,
+        fade=130,
+        rim=0.6,
+        tone=0.3,
     )
+    middle += [*bake_landmark(bake, slope), slope.sheet]
     near = bake_ridge(
         bake,
         top=high - 175,
         amplitude=70,
         depth=1.0,
-        haze=0.03,
+        haze=0.17,
         beta=2.3,
         fade=0,
         rim=0.55,
         level=0.5,
     )
     middle += [
-        bake_grass(bake, along=near, depth=1.0, tall=(10, 30), count=420, haze=0.03, sway=2.5),
+        bake_grass(bake, along=near, depth=1.0, tall=(10, 30), count=420, haze=0.10, sway=2.5),
         near.sheet,
     ]
     front: list[Drawable] = [
-        bake_grass(bake, along=None, depth=1.12, tall=(110, 210), count=190, haze=0.0, sway=7.0),
-        bake_grass(bake, along=None, depth=1.3, tall=(130, 280), count=70, haze=0.0, sway=11.0),
+        bake_grass(bake, along=None, depth=1.12, tall=(150, 290), count=210, haze=0.05, sway=7.0),
+        bake_grass(bake, along=None, depth=1.3, tall=(190, 400), count=60, haze=0.0, sway=11.0),
     ]
     particles = ("motes",) if bake.light.is_sun else ("fireflies",)
     return Plan(
@@ -219,5 +227,9 @@ def _on(
     bake: Bake, ground: Ridge, *, person: float, air: tuple[float, float, float, float]
 ) -> Place:
     return Place(
-        air=air, ground=lambda x: ground.at(x) + 3, person=person, depth=1.0, spots=spots_for(bake)
+        air=air,
+        ground=lambda x: ground.at(x) + 3,
+        depth=1.0,
+        spots=spots_for(bake),
+        person=person * float(bake.rng.uniform(0.8, 1.3)),
     )

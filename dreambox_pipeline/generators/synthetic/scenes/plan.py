@@ -6,6 +6,14 @@ from dreambox_pipeline.generators.synthetic.bake import Bake
 from dreambox_pipeline.generators.synthetic.canvas import Drawable
 from dreambox_pipeline.generators.synthetic.cast import Place
 from dreambox_pipeline.generators.synthetic.post import Glow
+from dreambox_pipeline.stages.dreams.model import Motif
+
+_STANDING = frozenset(
+    {
+        Motif.DOOR, Motif.STAIRS, Motif.CAT, Motif.DOG, Motif.SNAKE, Motif.HORSE, Motif.CHASE, Motif.MIRROR,
+        Motif.CAR, Motif.FIRE, Motif.TREE,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -15,16 +23,29 @@ class Brief:
     Attributes:
         bake: Frame, palette, dice, light.
         mood: From -1 to 1.
-        is_flooded: The dream is about a flood: the ground is under water.
-        has_stars: The dream is about stars: more of them.
+        motifs: What the dream is about.
         has_people: Someone will stand on the ground.
     """
 
     bake: Bake
     mood: float
-    is_flooded: bool
-    has_stars: bool
+    motifs: tuple[Motif, ...]
     has_people: bool
+
+    @property
+    def is_flooded(self) -> bool:
+        """The ground is under water."""
+        return Motif.FLOOD in self.motifs
+
+    @property
+    def has_stars(self) -> bool:
+        """There are more stars than usual."""
+        return Motif.STARS in self.motifs
+
+    @property
+    def needs_ground(self) -> bool:
+        """Something besides people will stand on the ground."""
+        return not _STANDING.isdisjoint(self.motifs)
 
     @property
     def stars(self) -> float:

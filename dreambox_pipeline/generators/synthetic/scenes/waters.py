@@ -23,7 +23,7 @@ def spots_for(bake: Bake, apart: float = 0.0) -> tuple[float, ...]:
     """Three places on the ground, the first off the center on the side away from the light."""
     rng = bake.rng
     side = 1 if bake.light.x < 270 else -1
-    first = 270 + side * (float(rng.uniform(20, 75)) + apart)
+    first = 270 + side * (float(rng.uniform(8, 105)) + apart * 0.7)
     return (
         first,
         first - side * (float(rng.uniform(95, 135)) + 2 * apart),
@@ -77,14 +77,22 @@ def ocean(brief: Brief) -> Plan:
     )
     middle: list[Drawable] = [
         islands.sheet,
-        Water(bake, horizon=horizon + 8, chop=1.0 - 0.25 * brief.mood),
+        bake_wisps(
+            bake, center=horizon + 2, spread=9, depth=0.12, cover=0.9, speed=2.0, opacity=0.75
+        ),
+        Water(
+            bake,
+            horizon=horizon + (-26 if brief.is_flooded else 8),
+            chop=(1.0 - 0.25 * brief.mood) * (2.4 if brief.is_flooded else 1),
+        ),
     ]
     surface = horizon + (high - horizon) * float(rng.uniform(0.42, 0.58))
     place = Place(
         air=(20, 90, 520, horizon - 60), ground=lambda _x: surface, person=float(rng.uniform(74, 92)), depth=0.6,
         spots=spots_for(bake, 52), is_water=True,
     )  # fmt: skip
-    return Plan(back, middle, place)
+    # A sea cannot be flooded: it rises, and it rains.
+    return Plan(back, middle, place, particles=("motes", *(("rain",) if brief.is_flooded else ())))
 
 
 def lake(brief: Brief) -> Plan:
@@ -118,7 +126,8 @@ def lake(brief: Brief) -> Plan:
             bake, center=horizon + 18, spread=34, depth=0.17, cover=0.8, speed=4.0, opacity=0.8
         ),
     ]
-    return over_lake(brief, back, middle, horizon + 34)
+    # Flooded, the trees on the shore stand in it.
+    return over_lake(brief, back, middle, horizon + (-22 if brief.is_flooded else 34))
 
 
 def over_lake(brief: Brief, back: list[Drawable], middle: list[Drawable], shore: float) -> Plan:

@@ -16,7 +16,7 @@ def forest(brief: Brief) -> Plan:
     """Rows of firs that open onto a clearing; flooded, a black pool."""
     bake = brief.bake
     rng, light, high = bake.rng, bake.light, bake.stage.design_height
-    ground = high * float(rng.uniform(0.66, 0.72))
+    ground = high * float(rng.uniform(0.60, 0.74))
     tones = DAWN if light.is_sun else NIGHT
     far, mid, near = (
         bake_ridge(
@@ -90,7 +90,7 @@ def forest(brief: Brief) -> Plan:
         top=high - 168,
         amplitude=40,
         depth=0.8,
-        haze=0.16,
+        haze=0.26,
         beta=2.1,
         fade=0,
         rim=0.35,
@@ -101,8 +101,11 @@ def forest(brief: Brief) -> Plan:
         floor.sheet,
     ]
     front.insert(
-        0, bake_grass(bake, along=None, depth=1.1, tall=(80, 140), count=120, haze=0.0, sway=4.0)
+        0, bake_grass(bake, along=None, depth=1.1, tall=(130, 250), count=150, haze=0.0, sway=4.0)
     )
-    place = Place(air=air, ground=lambda x: floor.at(x) + 3, person=94, depth=0.8, spots=spots)
+    place = Place(
+        air=air, ground=lambda x: floor.at(x) + 3, depth=0.8, spots=spots,
+        person=94 * float(rng.uniform(0.85, 1.3)),
+    )  # fmt: skip
     kind = "fireflies" if brief.mood > -0.35 else "motes"
     return Plan(back, middle, place, front=front, particles=(kind, "motes"), glows=(rays,))

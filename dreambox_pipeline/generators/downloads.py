@@ -3,7 +3,7 @@
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,31 @@ MAX_BYTES = 1_000_000_000
 
 MAX_S = 900.0
 """Real seconds for one download, however steadily it trickles."""
+
+LOOKS_AT_A_FILE = 2
+"""A file that is no clip is fetched once more: a gateway's error page may be gone by then."""
+
+Fetch = Callable[[str, Path], str]
+"""Writes the clip of a provider's job into a file and returns the content type it came with."""
+
+
+def download_clip(fetch: Fetch, provider_job_id: str, to: Path) -> Path:
+    """Put the clip of *provider_job_id* at *to*, whole or not at all.
+
+    Raises:
+        ItemError: There is no clip, or what came is none, twice.
+        TransientError: It broke off, or could not be written.
+        StopError: *fetch* says that a person must act.
+    """
+    try:
+        with draft_of(to) as part:
+            _fetch_whole(fetch, provider_job_id, part)
+    except OSError as error:
+        raise TransientError(
+            f"Writing the clip of {provider_job_id} to {to}: {error.strerror or error}. Nothing was left behind. "
+            "Check the folder and the room on its disk; the next run tries again."
+        ) from error
+    return to
 
 
 @contextmanager
@@ -69,3 +94,15 @@ def require_clip(part: Path, *, content_type: str, name: str) -> None:
         raise ItemError(
             f"Downloaded the clip of {name} ({part.stat().st_size} bytes, type {content_type or 'not given'}). {said}"
         ) from error
+
+
+def _fetch_whole(fetch: Fetch, provider_job_id: str, part: Path) -> None:
+    for look in range(1, LOOKS_AT_A_FILE + 1):
+        content_type = fetch(provider_job_id, part)
+        try:
+            require_clip(part, content_type=content_type, name=provider_job_id)
+        except ItemError:
+            if look == LOOKS_AT_A_FILE:
+                raise
+        else:
+            return

@@ -1,0 +1,45 @@
+"""A provider's own words: how much of them may be repeated, and which of them are a "no"."""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+import structlog
+
+_REFUSING_WORDS = re.compile(
+    r"moderation|content[ _-]?(policy|filter)|safety (system|filter|setting|checker|policy|reason)|guardrail|"
+    r"nsfw|prohibited (content|use)|responsible ai|violates? .{0,40}(policy|policies|guideline)",
+    re.IGNORECASE,
+)
+_LONGEST_WORDS = 300
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
+
+Clean = Callable[[str], str]
+"""Takes our key out of a text, whatever a server may have put where."""
+
+_log = structlog.get_logger(__name__)
+
+
+def words_of(said: object) -> str:
+    """A server's words on one line and of bearable length."""
+    text = _CONTROLS.sub(" ", str(said or "")).strip()
+    return text if len(text) <= _LONGEST_WORDS else f"{text[:_LONGEST_WORDS]}…"
+
+
+def is_refusing(message: str) -> bool:
+    """*message* is a "no" to what a prompt shows, by its words; codes are each provider's own."""
+    return bool(_REFUSING_WORDS.search(message))
+
+
+def seconds_in(header: str | None) -> float | None:
+    """The seconds a Retry-After header names; None without one, and for a date."""
+    try:
+        return max(0.0, float(header or ""))
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def note_unknown_status(word: str) -> None:
+    """Log a status word nobody knows, once for each word however often a job is looked at."""
+    _log.warning("unknown_video_status", status=word)
