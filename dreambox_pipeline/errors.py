@@ -13,7 +13,13 @@ A message has three parts: what was tried with which value, what came back, what
 
 
 class DreamBoxError(Exception):
-    """Base of all errors raised on purpose by this package."""
+    """Base of all errors raised on purpose by this package.
+
+    Attributes:
+        item_id: The row it is about, when that is another than the one that was taken up.
+    """
+
+    item_id: str | None = None
 
 
 class TransientError(DreamBoxError):

@@ -287,6 +287,11 @@ class Settings(BaseSettings):
         return self.var_dir / "media"
 
     @property
+    def work_dir(self) -> Path:
+        """Folder in which clips and videos lie while they are made."""
+        return self.var_dir / "work"
+
+    @property
     def warehouse_path(self) -> Path:
         """The DuckDB file analysts open."""
         return self.var_dir / "warehouse.duckdb"

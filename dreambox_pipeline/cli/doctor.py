@@ -69,7 +69,12 @@ def print_findings(found: list[Checkup], console: Console) -> bool:
             console.print(f"         {escape(checkup.remedy)}", soft_wrap=True)
     missing = [checkup for checkup in found if checkup.is_needed and not checkup.is_fine]
     console.print(
-        f"{len(missing)} things are missing." if missing else "Everything that is needed is here."
+        f"Missing: {', '.join(checkup.what for checkup in missing)}."
+        if missing
+        else "Everything that is needed is here.",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
     )
     return not missing
 
@@ -132,8 +137,8 @@ def _fonts(_settings: Settings) -> Checkup:
     from dreambox_pipeline.media.lettering import can_draw
 
     return Checkup(
-        "fonts (Latin, Cyrillic, Greek, Hebrew, Arabic)",
-        can_draw("Dream мечта όνειρο חלום حلم"),
+        "fonts (Latin, Cyrillic, Greek, Hebrew)",
+        can_draw("Dream мечта όνειρο חלום"),
         "DejaVu from its Python package",
         "Run `make clean install`.",
     )
@@ -273,13 +278,13 @@ def _tiktok(settings: Settings) -> Checkup:
 
 def _ports(settings: Settings) -> Iterator[Checkup]:
     for name, port, setting, health in (
-        ("sandbox", settings.sandbox_port, "DREAMBOX_SANDBOX_PORT", "/__sandbox__/clock"),
-        ("desk", settings.desk_port, "DREAMBOX_DESK_PORT", "/healthz"),
+        ("the sandbox", settings.sandbox_port, "DREAMBOX_SANDBOX_PORT", "/__sandbox__/clock"),
+        ("the desk", settings.desk_port, "DREAMBOX_DESK_PORT", "/healthz"),
         ("Dagster", settings.dagster_port, "DREAMBOX_DAGSTER_PORT", "/server_info"),
     ):
         is_ours = answers(f"http://127.0.0.1:{port}{health}")
         yield Checkup(
-            f"port {port} for the {name}",
+            f"port {port} for {name}",
             is_ours or is_free(port),
             "running" if is_ours else "free" if is_free(port) else "taken by another program",
             f"Stop that program, or set {setting}.",

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.media.credentials import (
+    UNTRUSTED,
     Credentials,
     LibraryMissingError,
     read_credentials,
@@ -18,7 +19,6 @@ from dreambox_pipeline.storage.ledger import Ledger, provenance, videos
 from dreambox_pipeline.storage.ledger.provenance import ProvenanceRow
 from dreambox_pipeline.storage.media_store import MediaStore, content_hash
 
-_UNTRUSTED = "signingCredential.untrusted"
 _STATES = {
     "Trusted": "whole, and by a signer on the trust list",
     "Valid": "whole since it was signed; the signer is not on a public trust list",
@@ -84,7 +84,7 @@ def _rows(said: Credentials) -> list[tuple[str, str]]:
         ("signed by", said.issuer),
         ("manifest", said.label),
     ]
-    problems = [problem for problem in said.problems if problem != _UNTRUSTED]
+    problems = [problem for problem in said.problems if problem != UNTRUSTED]
     if problems:
         rows.append(("problems", ", ".join(problems)))
     for action in said.actions:

@@ -33,12 +33,13 @@ def print_status(settings: Settings, console: Console) -> None:
     now = _now(resources)
     ledger: Ledger = resources["ledger"]
     days = resources["lake"].days(COMMENTS)
-    console.print(_counts(ledger, len(days), now))
+    budget = budget_of(settings, resources["zone"])
+    console.print(_counts(ledger, len(days), now, budget))
     with ledger.read() as connection:
         queue = publications.planned(connection)
         newest = videos.newest(connection, limit=5)
         failed = failures.newest(connection, limit=5)
-    _print_money(ledger, budget_of(settings, resources["zone"]), console, now)
+    _print_money(ledger, budget, console, now)
     _print_queue(queue, console)
     for video in newest:
         console.print(f"[dim]newest video[/dim] {video.render_id}  {escape(video.title)}")
@@ -55,8 +56,8 @@ def _now(resources: dict[str, Any]) -> datetime:
         return system_clock()
 
 
-def _counts(ledger: Ledger, days: int, now: datetime) -> Table:
-    waiting = production(ledger, now=now)
+def _counts(ledger: Ledger, days: int, now: datetime, budget: Budget) -> Table:
+    waiting = production(ledger, now=now, budget=budget)
     with ledger.read() as connection:
         states = list(consents.states(connection).values())
         counts = {

@@ -10,7 +10,8 @@ from rich.table import Table
 from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.posts.model import TimingPolicy
-from dreambox_pipeline.storage.ledger import policies, publications, videos
+from dreambox_pipeline.stages.videos import stand_in
+from dreambox_pipeline.storage.ledger import jobs, policies, publications, videos
 
 MADE = """
 select l.comment_id, l.dream_id, v.title, l.render_id, l.post_id, l.views
@@ -34,8 +35,10 @@ def print_summary(
     _print_made(rows, console)
     with resources["ledger"].read() as connection:
         newest = videos.newest(connection, limit=4)
+        made_by = [jobs.get(connection, video.job_id) for video in newest]
         posted = len(publications.published(connection))
         policy = policies.newest(connection, TimingPolicy)
+    generators = [job.generator for job in made_by if job]
     console.print(f"\n{posted} posts are out, each once. {policy.note}", highlight=False)
     for note in notes:
         console.print(f"[yellow]Note:[/yellow] {escape(note)}", highlight=False, soft_wrap=True)
@@ -46,11 +49,8 @@ def print_summary(
     warehouse = f"  {settings.warehouse_path}  [dim]DuckDB: open it read-only with any tool[/dim]"
     console.print(warehouse, soft_wrap=True)
     _print_next(rows[0]["post_id"] if rows else "ID", console)
-    console.print(
-        f"\nTook {seconds:.0f} s. The clips come from the offline synthetic generator, a stand-in for "
-        "a video model.",
-        soft_wrap=True,
-    )
+    said = stand_in.sentence_for(generators)
+    console.print(f"\nTook {seconds:.0f} s." + (f" Clips: {said}" if said else ""), soft_wrap=True)
 
 
 def _print_made(rows: list[dict[str, Any]], console: Console) -> None:

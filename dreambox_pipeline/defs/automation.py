@@ -12,10 +12,12 @@ lasts. Times are the pipeline clock's, so against a fast world the same rules co
 """
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from dreambox_pipeline.clock import Clock
+from dreambox_pipeline.defs.budget import budget_of
 from dreambox_pipeline.defs.collection import (
     ASK_AGAIN_AFTER,
     CommentsCursor,
@@ -175,6 +177,8 @@ def production_sensor(
     context: dg.SensorEvaluationContext,
     ledger: dg.ResourceParam[Ledger],
     clock: dg.ResourceParam[Clock],
+    zone: dg.ResourceParam[ZoneInfo],
+    settings: dg.ResourceParam[Settings],
 ) -> dg.SensorResult | dg.SkipReason:
     """The cursor is when production was last requested."""
     now = clock()
@@ -186,7 +190,8 @@ def production_sensor(
     if is_in_progress(context.instance, produce_videos.name):
         return dg.SkipReason("A production run is in progress.")
     answers = take_replies(ledger, now=now)
-    reason = production(ledger, now=now).reason(since_last=now - last) or answers
+    waiting = production(ledger, now=now, budget=budget_of(settings, zone))
+    reason = waiting.reason(since_last=now - last) or answers
     if reason is None:
         return dg.SkipReason("No dream is waiting for its next step.")
     context.log.info(reason)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.videos.budget import Cap, Caps, exceeded, in_usd
 from dreambox_pipeline.stages.videos.waiting import WaitsFor
-from dreambox_pipeline.storage.ledger import jobs, spend
+from dreambox_pipeline.storage.ledger import job_choices, jobs, spend
 from dreambox_pipeline.storage.ledger.jobs import JobRow
 
 LOOK_AGAIN = timedelta(days=1)
@@ -24,11 +24,22 @@ class Budget:
     zone: ZoneInfo
 
     def over(self, connection: Connection, job: JobRow, *, now: datetime) -> Cap | None:
-        """The cap that *job*'s clip would break now, or None."""
-        committed = spend.committed(
-            connection, dream_id=jobs.dream_of(connection, job), day=self.day(now)
-        )
+        """The cap that *job*'s clip would break now, or None; what is free breaks none."""
+        dream_id, day = jobs.dream_of(connection, job), self.day(now)
+        if job.estimate_microusd == 0 and not spend.has_billed(
+            connection, job.generator, dream_id=dream_id, day=day
+        ):
+            return None
+        committed = spend.committed(connection, dream_id=dream_id, day=day)
         return exceeded(job.estimate_microusd, committed, self.caps)
+
+    def has_room(self, connection: Connection, *, now: datetime) -> list[JobRow]:
+        """Jobs that a cap held back and that it would let pass now."""
+        return [
+            job
+            for job in job_choices.blocked(connection)
+            if self.over(connection, job, now=now) is None
+        ]
 
     def reserve(self, connection: Connection, job: JobRow, *, now: datetime) -> None:
         """Hold the estimate of *job* for the submit that comes next."""

@@ -10,9 +10,10 @@ from dreambox_pipeline.defs.budget import Budget
 from dreambox_pipeline.stages.videos.budget import MICROUSD
 from dreambox_pipeline.stages.videos.model import JobState
 from dreambox_pipeline.stages.videos.waiting import WaitsFor
-from dreambox_pipeline.storage.ledger import circuits, jobs
+from dreambox_pipeline.storage.ledger import circuits, job_choices, jobs
 
-CAPS = frozenset({WaitsFor.VIDEO_CAP, WaitsFor.DAY_CAP})
+WHOLE_MESSAGE = 600
+"""Characters: what to do about something stands at the end of its message."""
 
 
 def clip_facts(
@@ -20,11 +21,14 @@ def clip_facts(
 ) -> dict[str, dg.MetadataValue | int | float | str]:
     """Metadata of a run: amounts in US dollars, counts, and a sentence for everything that waits."""
     today = budget.today(connection, now=now)
+    untold = today.counted_microusd - today.settled_microusd - today.reserved_microusd
     open_jobs = jobs.open_jobs(connection)
-    blocked = [job for job in open_jobs if job.waits_for in CAPS]
+    blocked = [job for job in open_jobs if job.waits_for in job_choices.CAPS]
     facts: dict[str, dg.MetadataValue | int | float | str] = {
         "spent_today_usd": today.settled_microusd / MICROUSD,
         "reserved_today_usd": today.reserved_microusd / MICROUSD,
+        # Counted by the cap, though nobody told what it was: refusals and failures of some providers.
+        "not_told_today_usd": untold / MICROUSD,
         "left_today_usd": budget.left_microusd(today) / MICROUSD,
         "cost_more_than_reserved": today.overruns,
         "waiting": len(open_jobs) - len(blocked),
@@ -41,7 +45,8 @@ def clip_facts(
                     "why": job.error or "",
                 }
                 for job in open_jobs
-            ]
+            ],
+            longest=WHOLE_MESSAGE,
         ),
         "generators_left_alone": previews.table(
             [
@@ -55,7 +60,8 @@ def clip_facts(
                     "why": circuit.reason or "",
                 }
                 for circuit in circuits.not_closed(connection)
-            ]
+            ],
+            longest=WHOLE_MESSAGE,
         ),
     }
     said = next((job.error for job in blocked if job.waits_for is WaitsFor.DAY_CAP), None)

@@ -19,6 +19,7 @@ from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.videos.budget import MICROUSD, WARN_SHARE
 from dreambox_pipeline.stages.videos.generation import VideoGenerator
 from dreambox_pipeline.stages.videos.model import JobState
+from dreambox_pipeline.storage import leftovers
 from dreambox_pipeline.storage.ledger import Ledger, jobs
 from dreambox_pipeline.storage.media_store import MediaStore
 
@@ -49,6 +50,7 @@ def generated_clips(
     sleep: dg.ResourceParam[Callable[[float], None]],
     zone: dg.ResourceParam[ZoneInfo],
     settings: dg.ResourceParam[Settings],
+    links: dg.ResourceParam[previews.PreviewLinks],
 ) -> dg.MaterializeResult[None]:
     """Plan jobs for new prompts, then take every open job that is due as far as it goes."""
     budget = budget_of(settings, zone)
@@ -60,16 +62,18 @@ def generated_clips(
         clock=clock,
         sleep=sleep,
         budget=budget,
-        work_dir=settings.var_dir / "work",
+        work_dir=settings.work_dir,
         log=context.log.warning,
     )
     # A person who names rows wants them tried now, whatever they wait for.
     by_hand = bool(config.ids)
     with translated():
-        runner.plan(limit=config.limit, ids=config.ids or None)
+        is_retry = context.retry_number > 0
+        runner.plan(limit=config.limit, ids=config.ids or None, is_retry=is_retry)
         with ledger.read() as connection:
             due_at = None if by_hand else clock()
             waiting = jobs.open_jobs(connection, ids=config.ids or None, due_at=due_at)
+            leftovers.clear_stale(connection, settings.work_dir)
         batch = run_batch(
             waiting[: config.limit],
             partial(runner.finish, by_hand=by_hand),
@@ -83,10 +87,8 @@ def generated_clips(
         with ledger.read() as connection:
             facts = clip_facts(connection, budget, now=clock())
     made = [job for job in batch.done if job.state is JobState.ACCEPTED]
-    clips = [media.path(job.clip_hash, ".mp4") for job in made if job.clip_hash]
-    preview = previews.frames(
-        clips, caption="Frames of the new clips", generators=[job.generator for job in made]
-    )
+    clips = [job.clip_hash for job in made if job.clip_hash]
+    preview = links.frames(clips, generators=[job.generator for job in made])
     metadata: dict[str, dg.MetadataValue | int | float | str] = {
         "dagster/row_count": len(clips),
         "failed": len(batch.failed),

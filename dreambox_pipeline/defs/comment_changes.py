@@ -29,6 +29,7 @@ from dreambox_pipeline.defs.failures import Batch, run_batch, translated
 from dreambox_pipeline.defs.inbox import note_changes, waiting_changes
 from dreambox_pipeline.defs.resources import TikTokAccount
 from dreambox_pipeline.errors import ItemError, TransientError
+from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.comments.changes import Change, CommentChange, newest_of_each
 from dreambox_pipeline.stages.dreams.reading import dream_id_for
 from dreambox_pipeline.storage.erasure import Eraser
@@ -231,10 +232,11 @@ def comment_changes(
     lake: dg.ResourceParam[Lake],
     media: dg.ResourceParam[MediaStore],
     warehouse: dg.ResourceParam[Warehouse],
+    settings: dg.ResourceParam[Settings],
     clock: dg.ResourceParam[Clock],
 ) -> dg.MaterializeResult[None]:
     """Deal with everything that waits in the inbox, and finish what a killed run began."""
-    eraser = Eraser(ledger, lake, media, warehouse)
+    eraser = Eraser(ledger, lake, media, warehouse, settings.work_dir)
     settler = ChangeSettler(tiktok=tiktok, ledger=ledger, lake=lake, eraser=eraser, clock=clock)
     with translated():
         with ledger.read() as connection:

@@ -17,8 +17,7 @@ from sqlalchemy.engine import Connection
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.errors import ItemError, StopError, TransientError
 from dreambox_pipeline.safety.model import Screening, ScreeningAction
-from dreambox_pipeline.safety.moderation import Moderator
-from dreambox_pipeline.safety.screening import screen
+from dreambox_pipeline.safety.moderation import Moderator, judged
 from dreambox_pipeline.stages.dreams.model import DreamReport
 from dreambox_pipeline.stages.prompts.composition import (
     TEMPLATE_VERSION,
@@ -27,7 +26,7 @@ from dreambox_pipeline.stages.prompts.composition import (
     prompt_id_for,
 )
 from dreambox_pipeline.stages.prompts.model import StylePolicy, VideoPrompt
-from dreambox_pipeline.stages.prompts.rendering import to_prose
+from dreambox_pipeline.stages.prompts.rendering import shown, to_prose
 from dreambox_pipeline.stages.prompts.styles import STYLES, Style
 from dreambox_pipeline.stages.prompts.writer import PromptWriter, Written
 from dreambox_pipeline.storage.ledger import Ledger, policies, prompts, series
@@ -60,7 +59,6 @@ class Composed:
         prompt, screening = self.prompt, self.screening
         return {
             "prompt": self.prompt_id,
-            "title": prompt.title,
             "style": prompt.style_id,
             "series": self.series.name if self.series else "",
             "setting": prompt.setting.value,
@@ -139,7 +137,7 @@ class Composer:
         with self._ledger.read() as connection:
             plan = _plan(connection, dream_id)
         written = self._written(plan)
-        verdict = self._judged(written.prompt)
+        verdict = judged(shown(written.prompt), moderator=self._moderator)
         with self._ledger.write() as connection:
             _check_still_wanted(connection, plan)
             prompts.save(
@@ -160,19 +158,6 @@ class Composer:
             plan.report, style=plan.style, seed=_seed(plan), duration_s=self._duration_s
         )
         return self._writer.write(base, plan.report.facts, plan.style)
-
-    def _judged(self, prompt: VideoPrompt) -> Screening:
-        """Our rules first; a moderation model may add a "no", never a "yes"."""
-        # Without the avoid list: "no weapons" would otherwise read as weapons.
-        seen = f"{prompt.title}.\n{to_prose(prompt, says_avoid=False)}"
-        verdict = screen(seen, lang="en")
-        if verdict.action is ScreeningAction.BLOCK:
-            return verdict
-        moderation = self._moderator.check_text(seen)
-        if moderation is None or not moderation.is_flagged:
-            return verdict
-        category = moderation.worst[0] if moderation.worst else "flagged"
-        return Screening(ScreeningAction.BLOCK, (*verdict.reasons, f"moderation: {category}"))
 
 
 def _plan(connection: Connection, dream_id: str) -> _Plan:

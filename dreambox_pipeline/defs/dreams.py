@@ -19,6 +19,7 @@ from dreambox_pipeline.defs.partitions import DAILY, SINGLE_RUN, days_of
 from dreambox_pipeline.defs.questions import ask_dreamers, room_for_questions
 from dreambox_pipeline.defs.resources import TikTokAccount
 from dreambox_pipeline.defs.understanding import Understanding
+from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.dreams.duplicates import COPIED, OWN
 from dreambox_pipeline.stages.dreams.engine import TextEngine
 from dreambox_pipeline.stages.dreams.model import DreamReport, SelectionPolicy
@@ -185,6 +186,7 @@ def dream_consents(
     lake: dg.ResourceParam[Lake],
     media: dg.ResourceParam[MediaStore],
     warehouse: dg.ResourceParam[Warehouse],
+    settings: dg.ResourceParam[Settings],
     keyring: dg.ResourceParam[Keyring],
     clock: dg.ResourceParam[Clock],
 ) -> dg.MaterializeResult[None]:
@@ -193,7 +195,8 @@ def dream_consents(
         answers = read_answers(
             tiktok=tiktok, ledger=ledger, keyring=keyring, clock=clock, log=context.log.warning
         )
-        erased = Eraser(ledger, lake, media, warehouse).finish_all(now=clock())
+        eraser = Eraser(ledger, lake, media, warehouse, settings.work_dir)
+        erased = eraser.finish_all(now=clock())
         asked = ask_dreamers(
             tiktok=tiktok,
             ledger=ledger,

@@ -158,8 +158,8 @@ NO_ASSET = frozenset({"item_failures"})
 LOOPED_BACK = frozenset({"post_rewards", "policies"})
 """Tables of a later group: a mart shows what the previous run learned, and waits for nothing."""
 
-SOMEBODYS_WORDS = frozenset({"text", "caption"})
-"""Columns left out of previews: a dream's words, and captions with their credits, must stay erasable."""
+SOMEBODYS_WORDS = frozenset({"text", "caption", "title"})
+"""Columns left out of previews: a dream's words, its title, and captions with credits must stay erasable."""
 
 
 def _asset_spec(mart: MartSpec) -> dg.AssetSpec:

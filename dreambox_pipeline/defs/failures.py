@@ -104,10 +104,13 @@ def run_batch(
         except ends_at:
             raise
         except (ItemError, TransientError) as error:
-            left_out[identity] = str(error)
-            log(f"{stage}: {identity} was left out. {error}")
+            failed = error.item_id or identity
+            left_out[failed] = str(error)
+            log(f"{stage}: {failed} was left out. {error}")
             with ledger.write() as connection:
-                failures.record(connection, stage=stage, item_id=identity, error=error, now=clock())
+                if failed != identity:
+                    failures.clear(connection, stage=stage, item_id=identity)
+                failures.record(connection, stage=stage, item_id=failed, error=error, now=clock())
         else:
             with ledger.write() as connection:
                 failures.clear(connection, stage=stage, item_id=identity)

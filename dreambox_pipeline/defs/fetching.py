@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from dreambox_pipeline.defs.job_steps import JobSteps
+from dreambox_pipeline.defs.job_steps import AGAIN, JobSteps
 from dreambox_pipeline.defs.polling import provider_id
-from dreambox_pipeline.errors import ItemError, TransientError
+from dreambox_pipeline.errors import ItemError, StopError, TransientError
 from dreambox_pipeline.media.probe import probe
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
 from dreambox_pipeline.stages.videos.generation import VideoGenerator, is_length_as_asked
@@ -49,13 +49,17 @@ class Fetcher:
             _check_clip(clip, prompt)
             digest = self._media.put(clip)
         except TransientError as error:
+            self._steps.require_patience(job, str(error), was_made=True)
             self._steps.wait(job, error=str(error), wished_s=error.retry_after_s)
             raise
-        except ItemError as error:
-            cost = cost_microusd
-            failed = JobState.FAILED
-            self._steps.move(job, failed, cost_microusd=cost, was_made=True, error=str(error))
+        except StopError as error:
+            self._steps.wait(job, error=str(error))
             raise
+        except ItemError as error:
+            reason = f"{error} It was not kept. {AGAIN.format(job_id=job.job_id)}"
+            failed, cost = JobState.FAILED, cost_microusd
+            self._steps.move(job, failed, cost_microusd=cost, was_made=True, error=reason)
+            raise ItemError(reason) from error
         finally:
             draft.unlink(missing_ok=True)
         return self._steps.move(
@@ -67,10 +71,8 @@ def _check_clip(clip: Path, prompt: VideoPrompt) -> None:
     """A provider's file is judged by what is in it, before it gets a name."""
     facts = probe(clip)
     if facts.width >= facts.height:
-        raise ItemError(
-            f"The clip is {facts.width}x{facts.height}, not upright. It was not kept; give the job's id to generated_clips to plan it again."
-        )
+        raise ItemError(f"The clip is {facts.width}x{facts.height}, not upright.")
     if not is_length_as_asked(facts.duration_s, prompt.duration_s):
         raise ItemError(
-            f"The clip lasts {facts.duration_s:.1f} s where {prompt.duration_s:.1f} s were asked for. It was not kept; give the job's id to generated_clips to plan it again."
+            f"The clip lasts {facts.duration_s:.1f} s where {prompt.duration_s:.1f} s were asked for."
         )

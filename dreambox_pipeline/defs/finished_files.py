@@ -7,7 +7,7 @@ and nothing in the media store that no row names.
 
 import json
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -57,14 +57,6 @@ def made_once(folder: Path, recipe: str, make: Callable[[Path], FinishedFiles]) 
 def clear(folder: Path) -> None:
     """Remove *folder*: its files are stored, or nobody wants them any more."""
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def clear_leftovers(work_dir: Path, waiting: Iterable[str]) -> None:
-    """Remove what killed runs left of jobs that are not *waiting*: taken back, or finished since."""
-    wanted = {folder_of(work_dir, job_id) for job_id in waiting}
-    for folder in work_dir.glob(f"{_PREFIX}*"):
-        if folder not in wanted:
-            clear(folder)
 
 
 def _found(folder: Path, recipe: str) -> FinishedFiles | None:

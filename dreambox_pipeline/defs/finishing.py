@@ -33,7 +33,15 @@ from dreambox_pipeline.stages.videos.provenance import (
     provenance_record,
 )
 from dreambox_pipeline.stages.videos.quality import expect_finished, is_acceptable
-from dreambox_pipeline.storage.ledger import Ledger, consents, jobs, prompts, provenance, videos
+from dreambox_pipeline.storage.ledger import (
+    Ledger,
+    consents,
+    dreams,
+    jobs,
+    prompts,
+    provenance,
+    videos,
+)
 from dreambox_pipeline.storage.media_store import MediaStore
 
 
@@ -114,7 +122,7 @@ class Finisher:
             raise ItemError(
                 f"Job {job.job_id} is accepted without a clip. Give its id to generated_clips."
             )
-        row, credit = self._look_up(job)
+        row, credit, language = self._look_up(job)
         clip = self._media.get(job.clip_hash, ".mp4")
         duration_s = probe(clip).duration_s
         edit = plan_edit(
@@ -126,10 +134,11 @@ class Finisher:
             beats=row.prompt.beats if self._style.has_subtitles else (),
             end_card=self._style.has_end_card,
             policy=POLICIES[self._style.destination],
+            language=language,
         )
         return _Plan(job, row, credit, clip, duration_s, edit, self._making(job, edit))
 
-    def _look_up(self, job: jobs.JobRow) -> tuple[prompts.PromptRow, str | None]:
+    def _look_up(self, job: jobs.JobRow) -> tuple[prompts.PromptRow, str | None, str]:
         with self._ledger.read() as connection:
             row = prompts.get(connection, job.prompt_id)
             if row is None:
@@ -141,7 +150,8 @@ class Finisher:
                     f"The dreamer of {row.dream_id} took their consent back; nothing is finished."
                 )
             credit = consents.credit_of(connection, row.dream_id)
-        return row, credit
+            report = dreams.report(connection, row.dream_id)
+        return row, credit, report.lang if report else ""
 
     def _making(self, job: jobs.JobRow, edit: Edit) -> Making:
         entry = GENERATORS.get(job.generator)

@@ -8,13 +8,16 @@ from threading import Semaphore
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.defs.budget import Budget
 from dreambox_pipeline.defs.fetching import Fetcher
-from dreambox_pipeline.defs.job_steps import JobSteps
+from dreambox_pipeline.defs.job_steps import AGAIN, JobSteps
 from dreambox_pipeline.defs.launching import Launcher
 from dreambox_pipeline.defs.polling import Poller
-from dreambox_pipeline.defs.softening import objection_to, softened_row
-from dreambox_pipeline.errors import ItemError, StopError, TransientError
+from dreambox_pipeline.defs.softening import softened_row
+from dreambox_pipeline.errors import DreamBoxError, ItemError, StopError, TransientError
 from dreambox_pipeline.generators.registry import GENERATORS
-from dreambox_pipeline.safety.moderation import Moderator
+from dreambox_pipeline.safety.model import ScreeningAction
+from dreambox_pipeline.safety.moderation import Moderator, judged
+from dreambox_pipeline.stages.prompts.rendering import shown
+from dreambox_pipeline.stages.videos.budget import in_usd
 from dreambox_pipeline.stages.videos.generation import (
     JobProgress,
     NotSubmittedError,
@@ -39,6 +42,11 @@ from dreambox_pipeline.storage.media_store import MediaStore
 AT_ONCE = 4
 """Jobs in hand at once. A remote clip is minutes of waiting and seconds of downloading, so a few
 threads keep every provider busy; more would only run into its limits together."""
+
+REMAKE = (
+    "Remake the dream with video_prompts (its id in ids, remake on), in another style, or leave it."
+)
+"""What a person does about a dream that a provider refuses."""
 
 ONE_BY_ONE = frozenset({"synthetic"})
 """Generators that draw on this machine with threads of their own: two at once would only share its cores."""
@@ -92,10 +100,16 @@ class JobRunner:
         """How many jobs are worth having in hand at once."""
         return 1 if set(self._slots) <= ONE_BY_ONE else AT_ONCE
 
-    def plan(self, *, limit: int, ids: list[str] | None) -> None:
-        """Write down a job for each prompt that has none; a named job that ended badly starts again."""
+    def plan(self, *, limit: int, ids: list[str] | None, is_retry: bool = False) -> None:
+        """Write down a job for each prompt that has none; a named job that ended badly starts again.
+
+        Args:
+            limit: At most so many new jobs.
+            ids: Job, prompt or dream ids; None for all that waits.
+            is_retry: The same run was here before, so what ended badly may have ended in it.
+        """
         with self._steps.together() as (connection, now):
-            for job in job_choices.ended_badly(connection, ids or []):
+            for job in job_choices.ended_badly(connection, [] if is_retry else ids or []):
                 jobs.move(connection, job, JobState.PLANNED, now=now)
             self._launcher.wake_blocked(connection)
             for row in prompts.without_job(connection, ids=ids)[:limit]:
@@ -117,9 +131,18 @@ class JobRunner:
             TransientError: Its submit is unclear or was turned away; a later run goes on.
             StopError: Nothing of its kind goes on until a person acts.
         """
+        with self._ledger.read() as connection:
+            present = jobs.get(connection, job.job_id) or job
+        if present.state is not job.state:
+            # Another run has it in hand; two would only get in each other's way.
+            return present
         while job.state is not JobState.ACCEPTED:
             before = job
-            job = self._advance(job, by_hand=by_hand)
+            try:
+                job = self._advance(job, by_hand=by_hand)
+            except (ItemError, TransientError) as error:
+                error.item_id = job.job_id
+                raise
             if _place(job) == _place(before):
                 break
         return job
@@ -130,7 +153,7 @@ class JobRunner:
         if job.state is JobState.PLANNED:
             return self._send(job, row, by_hand=by_hand)
         if job.state is JobState.UNKNOWN:
-            return self._poller.look_up(self._launcher.generator_of(job), job)
+            return self._poller.look_up(self._generator_of(job), job)
         if job.state in (JobState.SUBMITTED, JobState.RUNNING):
             return self._collect(job, row)
         return self._steps.move(job, JobState.ACCEPTED)
@@ -155,11 +178,34 @@ class JobRunner:
             raise ItemError(reason)
         return (softened_row(row) or row) if job.is_softened else row
 
+    def _generator_of(self, job: JobRow) -> VideoGenerator:
+        """The generator that has *job*; without it the job waits, longer each time."""
+        try:
+            return self._launcher.generator_of(job)
+        except TransientError as error:
+            self._steps.wait(job, error=str(error))
+            raise
+
+    def _require_harmless(self, job: JobRow, row: PromptRow) -> None:
+        """A softened prompt is judged like every prompt before it is sent."""
+        try:
+            verdict = judged(shown(row.prompt), moderator=self._moderator)
+        except (TransientError, StopError) as error:
+            wished_s = error.retry_after_s if isinstance(error, TransientError) else None
+            self._steps.wait(job, error=str(error), wished_s=wished_s)
+            raise
+        if verdict.action is not ScreeningAction.BLOCK:
+            return
+        reason = (
+            f"{job.generator} refused the prompt of {row.dream_id}: {_ended(job.refusal)} The softened one was "
+            f"not sent: {', '.join(verdict.reasons)}. {REMAKE}"
+        )
+        self._steps.move(job, JobState.REFUSED, error=reason)
+        raise ItemError(reason)
+
     def _send(self, job: JobRow, row: PromptRow, *, by_hand: bool) -> JobRow:
-        if job.is_softened and (objection := objection_to(row.prompt, moderator=self._moderator)):
-            reason = f"{job.error} The softened prompt was not sent: {objection}."
-            self._steps.move(job, JobState.REFUSED, error=reason)
-            raise ItemError(reason)
+        if job.is_softened:
+            self._require_harmless(job, row)
         job = self._launcher.launch(job, row, by_hand=by_hand)
         if job.state is JobState.UNKNOWN:
             return self._submit(job, row)
@@ -169,7 +215,7 @@ class JobRunner:
 
     def _submit(self, job: JobRow, row: PromptRow) -> JobRow:
         # A crash from here on leaves `unknown`: the request may be out, and it costs money.
-        generator = self._launcher.generator_of(job)
+        generator = self._generator_of(job)
         reference = self._reference(generator, row)
         try:
             provider_job_id = generator.submit(row.prompt, job_id=job.job_id, reference=reference)
@@ -187,8 +233,24 @@ class JobRunner:
             with self._steps.together() as (connection, now):
                 circuits.record_fault(connection, job.generator, error, now=now)
             raise
+        try:
+            return self._taken(job, provider_job_id)
+        except DreamBoxError:
+            self._log(
+                f"{job.generator} took {job.job_id} as {provider_job_id}, which could not be written down. "
+                "The clip may be made and paid for: fetch it there by hand if it matters."
+            )
+            raise
+
+    def _taken(self, job: JobRow, provider_job_id: str) -> JobRow:
+        """The provider has the job, wherever another process that looked for it meanwhile has put it."""
         with self._steps.together() as (connection, now):
             circuits.record_success(connection, job.generator, now=now)
+            present = jobs.get(connection, job.job_id) or job
+            if present.provider_job_id == provider_job_id:
+                return present
+            if present.state is JobState.LOST:
+                job = present
             submitted = JobState.SUBMITTED
             return jobs.move(connection, job, submitted, now=now, provider_job_id=provider_job_id)
 
@@ -217,13 +279,16 @@ class JobRunner:
             until = now + pause(asked, wished_s=wished_s)
             job = jobs.wait(connection, replace(job, polls=asked), until=until, error=str(error))
         passed_on = self._launcher.pass_on(job, row)
-        if passed_on is None:
-            raise error
-        return passed_on
+        if passed_on is not None:
+            return passed_on
+        if isinstance(error, StopError) and job.is_softened and self._launcher.has_alternatives:
+            # It stays where it was refused, and the others have somewhere to go.
+            raise TransientError(str(error)) from error
+        raise error
 
     def _collect(self, job: JobRow, row: PromptRow) -> JobRow:
         """Look at a submitted job and fetch its clip once there is one."""
-        generator = self._launcher.generator_of(job)
+        generator = self._generator_of(job)
         progress = self._poller.progress(generator, job)
         if progress is None:
             return job
@@ -233,7 +298,8 @@ class JobRunner:
             cost = progress.cost_microusd
             self._steps.move(job, progress.state, cost_microusd=cost, error=progress.detail)
             raise ItemError(
-                f"{job.generator} ended job {job.job_id} as {progress.state}: {progress.detail}"
+                f"{job.generator} ended job {job.job_id} as {progress.state}: {_ended(progress.detail)} "
+                f"{AGAIN.format(job_id=job.job_id)}"
             )
         if job.state is not JobState.RUNNING:
             job = self._steps.move(job, JobState.RUNNING)
@@ -241,9 +307,8 @@ class JobRunner:
             cost = progress.cost_microusd
             fetched = self._fetcher.fetch(generator, job, row.prompt, cost_microusd=cost)
         if cost is not None and cost > job.estimate_microusd:
-            self._log(
-                f"{job.job_id} cost {cost} microdollars where {job.estimate_microusd} were reserved."
-            )
+            reserved = in_usd(job.estimate_microusd)
+            self._log(f"{job.job_id} cost {in_usd(cost)} where {reserved} were reserved.")
         return fetched
 
     def _refuse(
@@ -280,9 +345,14 @@ class JobRunner:
             else "the prompt, which has nothing to soften"
         )
         raise ItemError(
-            f"{job.generator} refused {what}, of {row.dream_id}: {reason} It is asked nobody else. "
-            "Remake the dream with video_prompts, in another style, or leave it."
+            f"{job.generator} refused {what}, of {row.dream_id}: {_ended(reason)} Nobody else is asked. {REMAKE}"
         )
+
+
+def _ended(said: str | None) -> str:
+    """A provider's words as a sentence."""
+    said = said or "no reason given"
+    return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
 def _place(job: JobRow) -> tuple[str, JobState, bool]:

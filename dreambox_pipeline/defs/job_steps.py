@@ -2,19 +2,29 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.clock import Clock
+from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.stages.videos.model import JobState
 from dreambox_pipeline.stages.videos.waiting import pause
 from dreambox_pipeline.storage.ledger import Ledger, jobs
 from dreambox_pipeline.storage.ledger.jobs import JobRow
 
+LONGEST_WAIT = timedelta(hours=24)
+"""A clip takes minutes, and providers keep a job for about a day; after that nobody waits for it."""
+
+AGAIN = "Look at it at the provider; give {job_id} to generated_clips (ids) to have it made again."
+"""What a person does about a job that ended badly."""
+
+FEWEST_LOOKS = 3
+"""A job is not given up before it was asked about so often: the machine may have been off meanwhile."""
+
 
 class JobSteps:
-    """Moves jobs and lets them wait."""
+    """Moves jobs and lets them wait, for a day at most."""
 
     def __init__(self, ledger: Ledger, *, clock: Clock) -> None:
         self._ledger = ledger
@@ -67,3 +77,24 @@ class JobSteps:
         with self.together() as (connection, now):
             until = now + pause(job.polls, wished_s=wished_s)
             return jobs.wait(connection, job, until=until, error=error)
+
+    def require_patience(self, job: JobRow, said: str | None, *, was_made: bool = False) -> None:
+        """Give up on a job that never ends, and say what was said last.
+
+        Args:
+            job: At its provider.
+            said: The provider's last words, or what went wrong.
+            was_made: There is a clip, which could not be fetched: it is owed.
+
+        Raises:
+            ItemError: It was given up, after `LONGEST_WAIT` and `FEWEST_LOOKS`.
+        """
+        if self.now() - job.updated_at <= LONGEST_WAIT or job.polls < FEWEST_LOOKS:
+            return
+        hours = LONGEST_WAIT / timedelta(hours=1)
+        reason = (
+            f"{job.generator} did not finish job {job.job_id} within {hours:g} hours"
+            f"{': ' + said if said else '.'} {AGAIN.format(job_id=job.job_id)}"
+        )
+        self.move(job, JobState.FAILED, was_made=was_made, error=reason)
+        raise ItemError(reason)

@@ -82,10 +82,8 @@ class Launcher:
 
     def wake_blocked(self, connection: Connection) -> None:
         """Let jobs that a cap held back go on, where there is room for them now."""
-        now = self._clock()
-        for job in job_choices.blocked(connection):
-            if self._budget.over(connection, job, now=now) is None:
-                jobs.wake(connection, job)
+        for job in self._budget.has_room(connection, now=self._clock()):
+            jobs.wake(connection, job)
 
     def launch(self, job: JobRow, row: PromptRow, *, by_hand: bool) -> JobRow:
         """Take a planned *job* as far as it may go now.
@@ -188,12 +186,12 @@ class Launcher:
         self, connection: Connection, job: JobRow, row: PromptRow, *, now: datetime
     ) -> JobRow:
         """Reserve the money, claim the trial if it is one, and let the job go out."""
-        price = self._generators[job.generator].estimate_microusd(row.prompt)
+        generator = self._generators[job.generator]
+        price = generator.estimate_microusd(row.prompt)
         if has_risen(job.estimate_microusd, price):
             before = in_usd(job.estimate_microusd)
             self._log(f"{job.job_id} was planned for {before} and costs {in_usd(price)} now.")
-        if price != job.estimate_microusd:
-            job = jobs.estimate(connection, job, price)
+        job = jobs.estimate(connection, job, price, generator_version=generator.version)
         cap: Cap | None = self._budget.over(connection, job, now=now)
         if cap is not None:
             return self._budget.hold_back(connection, job, cap, now=now)

@@ -1,7 +1,6 @@
 """Asking providers about jobs: patiently, with a deadline, and never twice where once will do."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from dreambox_pipeline.defs.job_steps import JobSteps
 from dreambox_pipeline.errors import ItemError, StopError, TransientError
@@ -9,9 +8,6 @@ from dreambox_pipeline.stages.videos.generation import JobProgress, VideoGenerat
 from dreambox_pipeline.stages.videos.model import JobState
 from dreambox_pipeline.stages.videos.waiting import LOOKS_PER_RUN, is_soon
 from dreambox_pipeline.storage.ledger.jobs import JobRow
-
-LONGEST_WAIT = timedelta(hours=24)
-"""A clip takes minutes, and providers keep a job for about a day; after that nobody waits for it."""
 
 
 class Poller:
@@ -48,7 +44,7 @@ class Poller:
             raise ItemError(
                 f"{generator.name} does not know job {job.job_id}, whose submit was interrupted. "
                 "Whether it was made and paid for is not known: look at the provider's list of "
-                "jobs first, then give its id to generated_clips to plan it again."
+                f"jobs first, then give {job.job_id} to generated_clips (ids) to have it made again."
             )
         return self._steps.move(job, JobState.SUBMITTED, provider_job_id=provider_job_id)
 
@@ -56,7 +52,7 @@ class Poller:
         """Where a submitted job is; None while it waits.
 
         Raises:
-            ItemError: It was given up, after `LONGEST_WAIT`.
+            ItemError: It was given up, after a day.
         """
         for look in range(LOOKS_PER_RUN + 1):
             progress = self._ask(generator, job, provider_id(job))
@@ -65,7 +61,7 @@ class Poller:
             if look < LOOKS_PER_RUN and is_soon(progress.retry_after_s):
                 self._sleep(progress.retry_after_s or 0.0)
                 continue
-            self._require_patience(job, progress.detail)
+            self._steps.require_patience(job, progress.detail)
             self._steps.wait(job, error=progress.detail, wished_s=progress.retry_after_s)
             break
         return None
@@ -77,10 +73,11 @@ class Poller:
         try:
             return generator.poll(provider_job_id)
         except TransientError as error:
-            self._require_patience(job, str(error))
+            self._steps.require_patience(job, str(error))
             self._steps.wait(job, error=str(error), wished_s=error.retry_after_s)
             return None
         except ItemError as error:
+            self._steps.require_patience(job, str(error))
             self._steps.wait(job, error=str(error))
             raise
         except StopError as error:
@@ -88,19 +85,6 @@ class Poller:
             if self._has_alternatives:
                 raise TransientError(str(error)) from error
             raise
-
-    def _require_patience(self, job: JobRow, said: str | None) -> None:
-        """Give up on a job that never ends, and say what was said last."""
-        if self._steps.now() - job.updated_at <= LONGEST_WAIT:
-            return
-        hours = LONGEST_WAIT / timedelta(hours=1)
-        reason = (
-            f"{job.generator} did not finish job {job.job_id} within {hours:g} hours"
-            f"{': ' + said if said else ''}. Look at it at the provider; then give its id to "
-            "generated_clips to plan it again."
-        )
-        self._steps.move(job, JobState.FAILED, error=reason)
-        raise ItemError(reason)
 
 
 def provider_id(job: JobRow) -> str:

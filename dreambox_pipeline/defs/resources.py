@@ -275,7 +275,7 @@ def video_generators(settings: Settings) -> tuple[VideoGenerator, ...]:
     Raises:
         StopError: There is none of that name, or it lacks its address, its key or its model.
     """
-    work_dir = settings.var_dir / "work"
+    work_dir = settings.work_dir
     providers = {
         "synthetic": Provider(work_dir=work_dir),
         "openai_videos": Provider(
@@ -305,13 +305,14 @@ def resources_from(settings: Settings) -> dict[str, Any]:
     keyring = load_keyring(
         settings.secret_key.get_secret_value(), settings.var_dir / "keys" / "secret.key"
     )
+    media = MediaStore(settings.media_dir)
     desk_url = f"http://127.0.0.1:{settings.desk_port}/media"
     return {
         "settings": settings,
         "ledger": ledger,
         "lake": lake,
-        "media": MediaStore(settings.media_dir),
-        "links": PreviewLinks(keyring, clock, desk_url),
+        "media": media,
+        "links": PreviewLinks(media, keyring=keyring, clock=clock, desk_url=desk_url),
         "warehouse": Warehouse(settings.warehouse_path, ledger=ledger, lake=lake),
         "clock": clock,
         "sleep": patient_sleep(clock),

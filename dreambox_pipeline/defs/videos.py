@@ -11,12 +11,12 @@ from dreambox_pipeline.defs import previews
 from dreambox_pipeline.defs.clips import generated_clips
 from dreambox_pipeline.defs.config import BatchConfig
 from dreambox_pipeline.defs.failures import run_batch, translated
-from dreambox_pipeline.defs.finished_files import clear_leftovers
 from dreambox_pipeline.defs.finishing import Finisher, FinishingStyle
 from dreambox_pipeline.defs.signing import Signer
 from dreambox_pipeline.safety.moderation import Moderator
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.videos.model import Severity
+from dreambox_pipeline.storage import leftovers
 from dreambox_pipeline.storage.ledger import Ledger, jobs, videos
 from dreambox_pipeline.storage.media_store import MediaStore
 
@@ -51,17 +51,16 @@ def finished_videos(
         media=media,
         moderator=moderator,
         clock=clock,
-        work_dir=settings.var_dir / "work",
+        work_dir=settings.work_dir,
         signer=signer,
         style=FinishingStyle(settings.subtitles, settings.end_card),
     )
     with translated():
         with ledger.read() as connection:
-            everything = jobs.accepted_without_video(connection)
+            leftovers.clear_stale(connection, settings.work_dir)
             waiting = jobs.accepted_without_video(connection, ids=config.ids or None)[
                 : config.limit
             ]
-        clear_leftovers(settings.var_dir / "work", [job.job_id for job in everything])
         batch = run_batch(
             waiting,
             finisher.finish,
@@ -74,7 +73,6 @@ def finished_videos(
     rows = [
         {
             "video": video.render_id,
-            "title": video.title,
             "seconds": video.duration_s,
             "megabytes": video.size_bytes / 1e6,
             "passed": video.has_passed,
@@ -93,11 +91,6 @@ def finished_videos(
     metadata["findings"] = previews.findings_table(found, links)
     metadata["preview"] = links.show(
         [video.preview_hash for video in batch.done], generators=generators
-    )
-    metadata["frames"] = previews.frames(
-        [media.path(video.clip_hash, ".mp4") for video in batch.done],
-        caption="Frames of the clips they were made from",
-        generators=generators,
     )
     return dg.MaterializeResult(metadata=metadata)
 

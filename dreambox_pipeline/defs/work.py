@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
+from dreambox_pipeline.defs.budget import Budget
 from dreambox_pipeline.defs.placement import approved_videos, without_slot
 from dreambox_pipeline.defs.questions import QUESTION, question_key, room_for_questions
 from dreambox_pipeline.stages.posts.publishing import Step, next_step
@@ -74,7 +75,7 @@ def _unasked(connection: Connection) -> int:
     )
 
 
-def production(ledger: Ledger, *, now: datetime) -> Production:
+def production(ledger: Ledger, *, now: datetime, budget: Budget) -> Production:
     """Count what waits, as far as it may go on now."""
     with ledger.read() as connection:
         unconfirmed = len(outbox.unsent(connection, QUESTION))
@@ -86,10 +87,15 @@ def production(ledger: Ledger, *, now: datetime) -> Production:
                 len(prompts.dreams_without_prompt(connection)), room_in_reserve(connection)
             ),
             without_job=len(prompts.without_job(connection)),
-            # What waits for its provider or for money is not helped by another run.
-            open_jobs=len(jobs.open_jobs(connection, due_at=now)),
+            open_jobs=_jobs_to_go_on(connection, budget, now),
             without_video=len(jobs.accepted_without_video(connection)),
         )
+
+
+def _jobs_to_go_on(connection: Connection, budget: Budget, now: datetime) -> int:
+    """What waits for its provider or for money is not helped by another run; a raised cap ends the wait."""
+    due = jobs.open_jobs(connection, due_at=now)
+    return len({job.job_id for job in (*due, *budget.has_room(connection, now=now))})
 
 
 def _is_to_follow_up(row: publications.PublicationRow, now: datetime) -> bool:

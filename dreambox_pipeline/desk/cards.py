@@ -21,6 +21,7 @@ from dreambox_pipeline.stages.review.model import Decision, ReviewEvent
 from dreambox_pipeline.stages.videos import stand_in
 from dreambox_pipeline.stages.videos.model import Finding, Severity
 from dreambox_pipeline.storage.ledger import publications, reviews, videos
+from dreambox_pipeline.storage.ledger.dreams import ERASED
 from dreambox_pipeline.storage.ledger.publications import PublicationRow
 from dreambox_pipeline.storage.ledger.videos import VideoRow
 from dreambox_pipeline.storage.tables import consents, dreams, generation_jobs, prompts, rankings
@@ -46,6 +47,7 @@ class Card:
         rank, why: Place in the ranking when the dream was chosen; None when the ranking has
             moved on without it.
         consent: Where the dreamer's consent stands now.
+        is_erased: The dreamer took the dream back, and everything told is gone.
     """
 
     video: VideoRow
@@ -60,6 +62,7 @@ class Card:
     rank: int | None
     why: str | None
     consent: ConsentState
+    is_erased: bool
     prompt: VideoPrompt
     prose: str
     generator: str
@@ -91,19 +94,25 @@ class Card:
         return tuple(finding for finding in self.findings if finding.passed)
 
 
-def shelves(connection: Connection) -> dict[Shelf, list[str]]:
-    """The ids on each shelf, newest video first."""
+def shelves(connection: Connection, *, with_erased: bool = False) -> dict[Shelf, list[str]]:
+    """The ids on each shelf, newest video first.
+
+    Of an erased dream nothing is left to decide about, so only its post is on a shelf: somebody has
+    to take it down. *with_erased* is for who counts what was decided.
+    """
     events = _by_video(reviews.events(connection))
     sent = {row.render_id: row for row in publications.everything(connection)}
     rows = connection.execute(
-        sa.select(video_rows.c.render_id, video_rows.c.content_hash).order_by(
-            video_rows.c.finished_at.desc(), video_rows.c.render_id
-        )
+        sa.select(video_rows.c.render_id, video_rows.c.content_hash, dreams.c.suspended_reason)
+        .join(dreams, dreams.c.dream_id == video_rows.c.dream_id)
+        .order_by(video_rows.c.finished_at.desc(), video_rows.c.render_id)
     )
     found: dict[Shelf, list[str]] = {shelf: [] for shelf in Shelf}
-    for render_id, content_hash in rows:
+    for render_id, content_hash, suspended_reason in rows:
         verdict = verdict_on(events.get(render_id, ()), content_hash)
-        found[_shelf(verdict, sent.get(render_id))].append(render_id)
+        shelf = _shelf(verdict, sent.get(render_id))
+        if with_erased or suspended_reason != ERASED or shelf is Shelf.POSTED:
+            found[shelf].append(render_id)
     return found
 
 
@@ -123,6 +132,7 @@ _SELECT = (
         dreams.c.facts,
         dreams.c.told_at,
         dreams.c.likes,
+        dreams.c.suspended_reason,
         rankings.c.rank,
         rankings.c.why,
         consents.c.state.label("consent"),
@@ -159,6 +169,7 @@ def _card(connection: Connection, row: RowMapping, publication: PublicationRow |
         rank=row["rank"],
         why=row["why"],
         consent=ConsentState(row["consent"] or ConsentState.NONE),
+        is_erased=row["suspended_reason"] == ERASED,
         prompt=VideoPrompt.model_validate(row["prompt"]),
         prose=row["prose"],
         generator=row["generator"],

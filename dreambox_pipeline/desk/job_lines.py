@@ -152,8 +152,8 @@ def _advice(row: RowMapping, state: str) -> str:
         "DREAMBOX_BUDGET_PER_DAY_USD.",
         WaitsFor.GENERATOR: "It goes on by itself when a generator takes clips again; see Generators.",
         JobState.UNKNOWN: "The next run looks it up at the provider; it is never blindly sent again.",
-        JobState.REFUSED: "It is not asked for again. Other generators named in DREAMBOX_GENERATOR "
-        "are tried before a dream ends here.",
+        JobState.REFUSED: "No other generator is asked. Have the dream made in another style (video_prompts with "
+        f"ids: [{row['dream_id']}] and remake), or leave it.",
         JobState.FAILED: f"When the reason is out of the way, {again}",
         JobState.LOST: f"It may have been made and paid for: look at the provider's own page, then {again}",
     }

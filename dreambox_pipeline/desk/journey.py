@@ -104,7 +104,7 @@ def _consent(row: RowMapping, card: Card) -> Step:
         ConsentState.EXPIRED: "Asked; no clear answer came in time.",
         ConsentState.NONE: "Not asked yet.",
     }
-    facts = [("Credited as", card.video.credit or "anonymous")]
+    facts = [] if card.is_erased else [("Credited as", card.video.credit or "anonymous")]
     if row["question_text"]:
         facts.append(("We asked", row["question_text"]))
     at = row["withdrawn_at"] or row["answered_at"] or row["asked_at"]
@@ -114,7 +114,9 @@ def _consent(row: RowMapping, card: Card) -> Step:
 
 def _prompt(row: RowMapping, card: Card) -> Step:
     made = card.production
-    facts = [("Words for the model", card.prose), ("Template", row["template_version"])]
+    facts = [("Template", row["template_version"])]
+    if card.prose:
+        facts.insert(0, ("Words for the model", card.prose))
     if made.series_name:
         facts.insert(0, ("Series", made.series_name))
     if made.writer:
@@ -174,10 +176,9 @@ def _post(card: Card) -> Step:
     publication = card.publication
     if publication is None:
         return Step("Post", "Not in the queue.", None, is_done=False)
-    facts = [
-        ("Slot", f"{publication.slot_local}: {publication.slot_why}"),
-        ("Caption", publication.caption),
-    ]
+    facts = [("Slot", f"{publication.slot_local}: {publication.slot_why}")]
+    if publication.caption:
+        facts.append(("Caption", publication.caption))
     if publication.error:
         facts.append(("Trouble", publication.error))
     if publication.publish_id:

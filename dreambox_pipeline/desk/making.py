@@ -211,7 +211,7 @@ def _cost_line(row: sa.RowMapping, approved: Sequence[int | None]) -> CostLine:
 
 def _approved(connection: Connection) -> Mapping[str, list[int | None]]:
     """By generator, the clip's cost of each video that a person approved; posted ones were, too."""
-    by_shelf = shelves(connection)
+    by_shelf = shelves(connection, with_erased=True)
     ids = {*by_shelf[Shelf.APPROVED], *by_shelf[Shelf.POSTED]}
     made = connection.execute(
         sa.select(

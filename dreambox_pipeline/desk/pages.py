@@ -312,6 +312,7 @@ def _as_json(item: ShownCard) -> dict[str, Any]:
         "duration_s": video.duration_s,
         "has_passed": video.has_passed,
         "consent": card.consent.value,
+        "is_erased": card.is_erased,
         "can_be_approved": item.approval_obstacle is None and item.posting_obstacle is None,
         "finished_at": video.finished_at.isoformat(),
         "video_url": item.video_url,

@@ -26,6 +26,11 @@ def words_of(said: object) -> str:
     return text if len(text) <= _LONGEST_WORDS else f"{text[:_LONGEST_WORDS]}…"
 
 
+def ended(words: str) -> str:
+    """*words* as a sentence."""
+    return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
 def is_refusing(message: str) -> bool:
     """*message* is a "no" to what a prompt shows, by its words; codes are each provider's own."""
     return bool(_REFUSING_WORDS.search(message))

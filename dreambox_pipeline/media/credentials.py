@@ -17,10 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dreambox_pipeline.errors import ItemError
+from dreambox_pipeline.errors import ItemError, StopError
 
 ALGORITHMIC_MEDIA = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 COMPOSITE_SYNTHETIC = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"
+
+UNTRUSTED = "signingCredential.untrusted"
+"""The signer is on no public trust list; the file is whole all the same."""
 
 _FORMAT = "video/mp4"
 _PARENT = "clip"
@@ -110,31 +113,38 @@ def sign_video(video: Path, out: Path, *, key: SigningKey, making: Making, clip:
         clip: The generator's file; a manifest in it is kept as the parent's.
 
     Raises:
-        ItemError: The library refused the file or the key. *out* is of no use then.
+        ItemError: The library refused the file. *out* is of no use then.
+        StopError: It refused the certificate, as it would for every video.
         LibraryMissingError: There is no library.
     """
     c2pa = _library()
     has_parent = _read(c2pa, clip) is not None
-    with _context(c2pa) as context, _signer(c2pa, key) as signer:
-        try:
-            with c2pa.Builder(_manifest(making, has_parent=has_parent), context=context) as builder:
-                if has_parent:
-                    _add_parent(builder, clip)
-                with video.open("rb") as source, out.open("w+b") as target:
-                    builder.sign(signer, _FORMAT, source, target)
-        except c2pa.C2paError as error:
-            raise ItemError(
-                f"Signed {video.name} and the C2PA library said: {error}. Run this item again; if "
-                "it repeats, check DREAMBOX_SIGNING_CERTIFICATE, or set "
-                "DREAMBOX_CONTENT_CREDENTIALS=false."
-            ) from error
-    written = _read(c2pa, out)
-    if written is None or written.state == "Invalid":
-        found = written.problems if written else "no manifest"
+    manifest = _manifest(making, has_parent=has_parent)
+    try:
+        with (
+            _context(c2pa) as context,
+            _signer(c2pa, key) as signer,
+            c2pa.Builder(manifest, context=context) as builder,
+        ):
+            if has_parent:
+                _add_parent(builder, clip)
+            with video.open("rb") as source, out.open("w+b") as target:
+                builder.sign(signer, _FORMAT, source, target)
+    except c2pa.C2paError.Signature as error:
+        raise _unfit(f"the C2PA library said: {error}") from error
+    except c2pa.C2paError as error:
         raise ItemError(
-            f"Signed {video.name} and read it back: {found}. Check that the certificate in "
-            "DREAMBOX_SIGNING_CERTIFICATE may sign (its leaf is not self-signed, has the key usage "
-            "digitalSignature and the extended usage emailProtection)."
+            f"Signed {video.name} and the C2PA library said: {error}. Run this item again; if it "
+            "repeats, set DREAMBOX_CONTENT_CREDENTIALS=false."
+        ) from error
+    written = _read(c2pa, out)
+    problems = [p for p in written.problems if p != UNTRUSTED] if written else ["no manifest"]
+    if any(problem.startswith("signingCredential") for problem in problems):
+        raise _unfit(f"reading it back found {', '.join(problems)}")
+    if written is None or written.state == "Invalid":
+        raise ItemError(
+            f"Signed {video.name} and read it back: {', '.join(problems)}. Run this item again; "
+            "if it repeats, set DREAMBOX_CONTENT_CREDENTIALS=false."
         )
     return Signature(manifest_label=written.label, has_parent=has_parent)
 
@@ -146,6 +156,14 @@ def read_credentials(file: Path) -> Credentials | None:
         LibraryMissingError: There is no library.
     """
     return _read(_library(), file)
+
+
+def _unfit(said: str) -> StopError:
+    return StopError(
+        f"Signed a video with DREAMBOX_SIGNING_CERTIFICATE, and {said}. Give a leaf certificate that "
+        "is valid today, with the key usage digitalSignature and the extended key usage "
+        "emailProtection, or set DREAMBOX_CONTENT_CREDENTIALS=false."
+    )
 
 
 def _library() -> Any:

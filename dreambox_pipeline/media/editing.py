@@ -40,8 +40,8 @@ from dreambox_pipeline.media.stills import (
     PREVIEW_SIZE,
     draw_cover,
     draw_preview,
+    read_best,
     read_rgb,
-    read_yuv,
 )
 
 VIDEO_NAME, COVER_NAME, PREVIEW_NAME = "video.mp4", "cover.jpg", "preview.webp"
@@ -89,8 +89,8 @@ def apply_edit(
         stills = _stills(source, edit, work)
         args = edit_args(source, edit, pieces, stills, work / VIDEO_NAME)
         run_ffmpeg(args, timeout_s=timeout_s, what=f"finish {clip.name}")
-        candidates = read_yuv(stills.clean_to, (edit.width, edit.height))
-        (work / COVER_NAME).write_bytes(draw_cover(candidates, edit, placed))
+        best = read_best(stills.clean_to, (edit.width, edit.height))
+        (work / COVER_NAME).write_bytes(draw_cover(best, edit, placed))
         shown = read_rgb(stills.shown_to, PREVIEW_SIZE)
         (work / PREVIEW_NAME).write_bytes(draw_preview(shown))
         return _publish(work, out_dir, gain_db=pieces.gain_db)

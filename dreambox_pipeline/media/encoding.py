@@ -133,10 +133,8 @@ def _graph(source: Source, edit: Edit, pieces: Pieces, stills: Stills) -> list[s
     _, whole_s = lengths(source, edit)
     fade_in, fade_out = _fades(whole_s)
     fade_out = _CARD_FADE_OUT_S if edit.end_card else fade_out
-    fades = (
-        f"fade=t=in:st=0:d={fade_in:.3f},"
-        f"fade=t=out:st={whole_s - fade_out:.3f}:d={fade_out:.3f}[v0]"
-    )
+    # The texts go with the picture: words on black are no picture of a dream.
+    leave = f"fade=t=out:st={whole_s - fade_out:.3f}:d={fade_out:.3f}"
     count = len(pieces.pictures)
     # Picked before the scaling to RGB, so that only these few frames are converted.
     # In step with the finished frames: on its own this branch would run ahead to its next frame,
@@ -152,9 +150,9 @@ def _graph(source: Source, edit: Edit, pieces: Pieces, stills: Stills) -> list[s
     return [
         f"{_base(source, edit)},split[side][main]",
         clean,
-        *_with_card(source, edit, pieces, fades),
+        *_with_card(source, edit, pieces, f"fade=t=in:st=0:d={fade_in:.3f}[v0]"),
         *_overlays(pieces.pictures, edit, whole_s),
-        f"[v{count}]setparams={_BT709}:range=tv,split=3[last][pace][video]",
+        f"[v{count}]{leave},setparams={_BT709}:range=tv,split=3[last][pace][video]",
         shown,
         _sound(source, edit, pieces.gain_db),
     ]
@@ -172,9 +170,9 @@ def _base(source: Source, edit: Edit) -> str:
     )
 
 
-def _with_card(source: Source, edit: Edit, pieces: Pieces, fades: str) -> list[str]:
+def _with_card(source: Source, edit: Edit, pieces: Pieces, fade_in: str) -> list[str]:
     if edit.end_card is None or pieces.card is None:
-        return [f"[main]{fades}"]
+        return [f"[main]{fade_in}"]
     clip_s, _ = lengths(source, edit)
     number = len(pieces.pictures) + 1
     rate = f"fps={edit.frame_rate},settb=1/{edit.frame_rate},format=yuv420p"
@@ -183,7 +181,7 @@ def _with_card(source: Source, edit: Edit, pieces: Pieces, fades: str) -> list[s
     return [
         f"[main]trim=end={clip_s:.6f},settb=1/{edit.frame_rate}[clip]",
         f"[{number}:v:0]{rate},setsar=1,setparams={_BT709}:range=tv[card]",
-        f"[clip][card]{cross},{fades}",
+        f"[clip][card]{cross},{fade_in}",
     ]
 
 

@@ -95,8 +95,8 @@ def _texts(card: EndCard, edit: Edit) -> list[Any]:
     drawn = [
         (draw_text(text, style, max_width=round(_TEXT_WIDTH * unit), max_lines=lines), start_s)
         for text, style, lines, start_s in (
-            (card.title, _style(SERIF_BOLD, 84, unit), 3, _TITLE_START_S),
-            (card.credit, _style(SANS, 38, unit), 2, _CREDIT_START_S),
+            (card.title, _style(SERIF_BOLD, 84 * unit, edit.language), 3, _TITLE_START_S),
+            (card.credit, _style(SANS, 38 * unit, edit.language), 2, _CREDIT_START_S),
         )
         if text
     ]
@@ -110,10 +110,9 @@ def _texts(card: EndCard, edit: Edit) -> list[Any]:
     return clips
 
 
-def _style(family: Family, size: float, unit: float) -> TextStyle:
-    return TextStyle(
-        family, round(size * unit), line_height=1.18, shadows=(Shadow(0.25, 0.03, 0.6),)
-    )
+def _style(family: Family, size_px: float, language: str) -> TextStyle:
+    shadows = (Shadow(0.25, 0.03, 0.6),)
+    return TextStyle(family, round(size_px), line_height=1.18, shadows=shadows, language=language)
 
 
 def _text_clip(text: Lettering, top: int, start_s: float, card: EndCard, edit: Edit) -> Any:

@@ -28,6 +28,8 @@ from dreambox_pipeline.media.shaping import missing_letters
 from dreambox_pipeline.media.typefaces import Typeface
 
 LICENCE_FOLDER = "licences"
+# Without a network each package costs a client's own patience; twenty of them, half an hour.
+_GIVEN_UP_AFTER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +120,22 @@ def _is_drawn(writing: Writing, shelf: FontShelf) -> bool:
 def _fetch_lacking(
     folder: Path, source: FontSource, done: Installation, say: Callable[[str], None]
 ) -> None:
+    failed, is_answering = 0, False
     for package in source.packages:
         if not set(package.writings) & set(done.undrawn):
             continue
+        if failed == _GIVEN_UP_AFTER and not is_answering:
+            done.problems.append(f"The other packages of {source.name} were not asked for.")
+            break
         say(f"Fetching {package.name} ({source.name}) ...")
         try:
             _install(package, source, folder)
         except NotFetched as error:
             done.problems.append(f"{package.name}: {error}")
+            failed += 1
         else:
             done.fetched.append(package.name)
+            is_answering = True
     done.undrawn = tuple(w.name for w in undrawn(folder))
 
 

@@ -52,7 +52,9 @@ def npm_archive(package: str, work: Path) -> Path:
     """
     if not shutil.which("npm"):
         raise NotFetched("This machine has no npm.")
-    _run(["npm", "pack", "--silent", "--ignore-scripts", package], work)
+    # Its own pauses between tries are made for servers, up to a minute each.
+    pauses = ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"]
+    _run(["npm", "pack", "--loglevel=error", "--ignore-scripts", *pauses, package], work)
     return _only(work.glob(f"{package.lstrip('@').replace('/', '-')}-*.tgz"), package)
 
 
@@ -122,7 +124,9 @@ def _run(command: list[str], folder: Path, stdout: object = subprocess.PIPE) -> 
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotFetched(f"Ran {' '.join(command)} and got: {error}.") from error
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        # npm's last words are about its own log file.
+        said = [line for line in lines if "log of this run" not in line]
         raise NotFetched(
             f"Ran {' '.join(command)} and got: {said[-1] if said else f'code {done.returncode}'}"
         )

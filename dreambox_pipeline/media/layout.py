@@ -56,11 +56,11 @@ def lay_out(edit: Edit) -> list[PlacedPicture]:
 def _place(overlay: OverlayText, edit: Edit) -> PlacedPicture:
     unit = min(edit.width / 1080, edit.height / 1920)
     if overlay.kind == "title":
-        image, x, y = _title(overlay.text, unit)
+        image, x, y = _title(overlay.text, unit, edit.language)
     elif overlay.kind == "credit":
-        image, x, y = _credit(overlay.text, unit, edit.height / unit)
+        image, x, y = _credit(overlay.text, unit, edit)
     elif overlay.kind == "subtitle":
-        image, x, y = _subtitle(overlay.text, unit, edit.height / unit)
+        image, x, y = _subtitle(overlay.text, unit, edit)
     elif overlay.kind == "ai_label":
         image, x, y = _label(overlay.text, unit)
     else:
@@ -73,7 +73,7 @@ def _place(overlay: OverlayText, edit: Edit) -> PlacedPicture:
     return PlacedPicture(overlay.kind, image, left, top, start_s, end_s, fade_s)
 
 
-def _title(text: str, unit: float) -> tuple[Image.Image, float, float]:
+def _title(text: str, unit: float, language: str) -> tuple[Image.Image, float, float]:
     size = round(88 * unit)
     style = TextStyle(
         SERIF_BOLD,
@@ -82,33 +82,36 @@ def _title(text: str, unit: float) -> tuple[Image.Image, float, float]:
         line_height=1.16,
         # A tight shadow for the edges and a wide one that dims a bright picture behind.
         shadows=(Shadow(0.6, 0.06, 0.6, spread_em=0.1), Shadow(0.06, 0.035, 0.6)),
+        language=language,
     )
     drawn = draw_text(text, style, max_width=round(_TEXT_WIDTH * unit), max_lines=_TITLE_LINES)
     x = _RIGHT_EDGE * unit - drawn.width if drawn.is_rtl else _MARGIN * unit
     return drawn.image, x - drawn.left, _TITLE_TOP * unit - drawn.top
 
 
-def _credit(text: str, unit: float, height: float) -> tuple[Image.Image, float, float]:
+def _credit(text: str, unit: float, edit: Edit) -> tuple[Image.Image, float, float]:
     style = TextStyle(
         SANS,
         round(33 * unit),
         tracking_em=0.03,
         opacity=0.92,
         shadows=(Shadow(0.75, 0.0, 0.72, spread_em=0.3), Shadow(0.08, 0.05, 0.7)),
+        language=edit.language,
     )
     drawn = draw_text(text, style, max_width=round(_TEXT_WIDTH * unit), max_lines=2)
-    bottom = (height - SAFE_BOTTOM - 56) * unit
+    bottom = edit.height - (SAFE_BOTTOM + 56) * unit
     x = _RIGHT_EDGE * unit - drawn.width if drawn.is_rtl else _MARGIN * unit
     return drawn.image, x - drawn.left, bottom - drawn.height - drawn.top
 
 
-def _subtitle(text: str, unit: float, height: float) -> tuple[Image.Image, float, float]:
+def _subtitle(text: str, unit: float, edit: Edit) -> tuple[Image.Image, float, float]:
     """One or two lines on a soft dark plate that reads over anything."""
     style = TextStyle(
         SANS_BOLD,
         round(46 * unit),
         line_height=1.24,
         shadows=(Shadow(0.1, 0.04, 0.55),),
+        language=edit.language,
     )
     side, above = round(26 * unit), round(20 * unit)
     room = round(_TEXT_WIDTH * unit) - 2 * side
@@ -125,7 +128,7 @@ def _subtitle(text: str, unit: float, height: float) -> tuple[Image.Image, float
         (max(left, 0), max(top, 0)),
     )
     x = _RIGHT_EDGE * unit - plate.width if drawn.is_rtl else _MARGIN * unit
-    return plate, x, (height - _SUBTITLE_BOTTOM) * unit - plate.height
+    return plate, x, edit.height - _SUBTITLE_BOTTOM * unit - plate.height
 
 
 def _reach(image: Image.Image, onto: Image.Image, left: int, top: int) -> tuple[int, int]:

@@ -71,7 +71,9 @@ def measure(
 
 
 def _outputs(facts: MediaFacts) -> list[str]:
-    graph = f"[0:v:0]{SHRINK}[picture]"
+    # At an even pace, or a frame that is held for a second would count as little as any other.
+    pace = f"fps={facts.frame_rate}," if facts.frame_rate else ""
+    graph = f"[0:v:0]{pace}{SHRINK}[picture]"
     if facts.audio_codec:
         graph += f";[0:a:0]{METER},{CLIPPING_METER}[sound]"
     args = ["-filter_complex", graph, "-map", "[picture]", "-fps_mode", "passthrough"]

@@ -114,6 +114,8 @@ class Edit:
         width, height: Pixels of the finished video.
         frame_rate: Frames a second, constant.
         loudness_lufs: Integrated loudness to aim for.
+        language: Tag of the dream's language, `ja` or `zh-TW`: Japan, Korea and China write some
+            Han letters differently, also in a name. Empty: each text decides for itself.
         version: Changes whenever the same inputs would give different pixels.
     """
 
@@ -123,7 +125,8 @@ class Edit:
     height: int = 1920
     frame_rate: int = 30
     loudness_lufs: float = -14.0
-    version: str = "finish-2"
+    language: str = ""
+    version: str = "finish-3"
 
     def length_s(self, clip_s: float) -> float:
         """Seconds of the finished video of a clip that lasts *clip_s*."""

@@ -13,6 +13,7 @@ import av
 import cv2
 import numpy as np
 from av.video.reformatter import Colorspace, Interpolation
+from numpy.typing import NDArray
 from PIL import Image, ImageFilter, ImageOps
 
 from dreambox_pipeline.errors import ItemError
@@ -32,11 +33,21 @@ _FRAME_MS = 420
 _QUALITIES = (60, 45, 30, 15)
 
 
-def read_yuv(file: Path, size: tuple[int, int]) -> list[Image.Image]:
-    """The pictures in a file of raw YUV 4:2:0, BT.709 in TV range, as RGB."""
+def read_best(file: Path, size: tuple[int, int]) -> Image.Image:
+    """The best picture for a cover in a file of raw YUV 4:2:0, BT.709 in TV range, as RGB.
+
+    Raises:
+        ItemError: There is no picture.
+    """
     width, height = size
     planes = np.fromfile(file, np.uint8).reshape(-1, height * 3 // 2, width)
-    return [_rgb(av.VideoFrame.from_ndarray(each, format="yuv420p")) for each in planes]
+    if not len(planes):
+        raise ItemError(
+            "Looked for a frame to make the cover of and found none. Generate the clip again."
+        )
+    # Told by their luma alone, so that only one of them is converted.
+    best = max(planes, key=lambda each: _appeal(each[:height]))
+    return _rgb(av.VideoFrame.from_ndarray(best, format="yuv420p"))
 
 
 def read_rgb(file: Path, size: tuple[int, int]) -> list[Image.Image]:
@@ -57,31 +68,23 @@ def _rgb(frame: av.VideoFrame) -> Image.Image:
     return Image.fromarray(rgb.to_ndarray())
 
 
-def draw_cover(
-    candidates: Sequence[Image.Image], edit: Edit, placed: Sequence[PlacedPicture] = ()
-) -> bytes:
-    """A JPEG 1080x1920 of the best frame with the title and the AI label on it.
+def draw_cover(picture: Image.Image, edit: Edit, placed: Sequence[PlacedPicture] = ()) -> bytes:
+    """A JPEG 1080x1920 of *picture* with the title and the AI label on it.
 
     Args:
-        candidates: Frames of the clip without texts.
+        picture: A frame of the clip without texts.
         edit: Whose title and label are drawn.
         placed: *edit*'s texts, where they are drawn already; used when its size is the cover's.
 
     Raises:
-        ItemError: There is no frame.
         MissingGlyphs: The title has characters no font can draw.
     """
-    if not candidates:
-        raise ItemError(
-            "Looked for a frame to make the cover of and found none. Generate the clip again."
-        )
-    best = max(candidates, key=_appeal)
-    cover = ImageOps.fit(best, COVER_SIZE, Image.Resampling.LANCZOS).convert("RGBA")
+    cover = ImageOps.fit(picture, COVER_SIZE, Image.Resampling.LANCZOS).convert("RGBA")
     if not placed or (edit.width, edit.height) != COVER_SIZE:
         placed = lay_out(replace(edit, width=COVER_SIZE[0], height=COVER_SIZE[1]))
-    for picture in placed:
-        if picture.kind in _COVER_TEXTS:
-            cover.alpha_composite(picture.image, (picture.x, picture.y))
+    for text in placed:
+        if text.kind in _COVER_TEXTS:
+            cover.alpha_composite(text.image, (text.x, text.y))
     data = io.BytesIO()
     cover.convert("RGB").save(data, "JPEG", quality=_COVER_QUALITY, optimize=True)
     return data.getvalue()
@@ -130,9 +133,9 @@ def _animate(frames: list[Image.Image], quality: int) -> bytes:
     return data.getvalue()
 
 
-def _appeal(frame: Image.Image) -> float:
+def _appeal(luma: NDArray[np.uint8]) -> float:
     """Sharp beats soft, and mid-tones beat a picture that is nearly black or white."""
-    gray = np.asarray(frame.convert("L").resize((270, 480), Image.Resampling.BOX))
+    gray = cv2.resize(luma, (270, 480), interpolation=cv2.INTER_AREA)
     sharpness = float(cv2.Laplacian(gray, cv2.CV_64F).var())
     mean = float(gray.mean()) / 255
     return float(np.log1p(sharpness)) * (1 - abs(mean - 0.45))

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from dreambox_pipeline.safety.model import Screening, ScreeningAction
+from dreambox_pipeline.safety.screening import screen
+
 
 @dataclass(frozen=True, slots=True)
 class Moderation:
@@ -49,6 +52,27 @@ class Moderator(Protocol):
             StopError: The key or the address is wrong.
         """
         ...
+
+
+def judged(text: str, *, moderator: Moderator) -> Screening:
+    """Our rules first; *moderator* may add a "no", never a "yes".
+
+    Args:
+        text: English words of ours, such as a prompt's.
+        moderator: Looks at what our rules let pass.
+
+    Raises:
+        TransientError: The moderation model gives no answer now.
+        StopError: Its key or its address is wrong.
+    """
+    verdict = screen(text, lang="en")
+    if verdict.action is ScreeningAction.BLOCK:
+        return verdict
+    moderation = moderator.check_text(text)
+    if moderation is None or not moderation.is_flagged:
+        return verdict
+    category = moderation.worst[0] if moderation.worst else "flagged"
+    return Screening(ScreeningAction.BLOCK, (*verdict.reasons, f"moderation: {category}"))
 
 
 class NoModerator:

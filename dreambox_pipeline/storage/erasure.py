@@ -1,7 +1,7 @@
 """Making one dreamer's comment, and all that was made of it, disappear from every store.
 
-    tombstone -> queue and jobs stopped -> lake -> ledger rows emptied -> media -> SQLite's free
-    pages -> warehouse -> finished
+    tombstone -> queue and jobs stopped -> lake -> ledger rows emptied -> files of killed runs ->
+    media -> SQLite's free pages -> warehouse -> finished
 
 The tombstone is written first and never goes: it keeps the comment from being stored again, and
 a killed erasure from being forgotten. Every step may be done twice, so a run that finds an
@@ -13,11 +13,13 @@ program remove them, so a takedown task is opened.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.stages.posts.model import PublicationState
+from dreambox_pipeline.storage import leftovers
 from dreambox_pipeline.storage.lake import COMMENTS, Lake
 from dreambox_pipeline.storage.ledger import (
     Ledger,
@@ -50,13 +52,17 @@ class Eraser:
         lake: Loses the comments and the replies.
         media: Loses files that nothing else uses.
         warehouse: Is made anew without them.
+        work_dir: Where clips and videos are made; a killed run leaves its work there.
     """
 
-    def __init__(self, ledger: Ledger, lake: Lake, media: MediaStore, warehouse: Warehouse) -> None:
+    def __init__(
+        self, ledger: Ledger, lake: Lake, media: MediaStore, warehouse: Warehouse, work_dir: Path
+    ) -> None:
         self._ledger = ledger
         self._lake = lake
         self._media = media
         self._warehouse = warehouse
+        self._work_dir = work_dir
 
     def request(self, comment_id: str, *, reason: str, now: datetime) -> None:
         """Write the tombstone and stop what is still to come; `finish_all` removes the rest.
@@ -115,6 +121,7 @@ class Eraser:
         self._bury_replies(wanted, now)
         self._remove_from_lake(wanted)
         self._empty_ledger(wanted, now)
+        self._remove_work(wanted)
         self._remove_media(wanted)
         self._scrub_ledger()
         self._renew_warehouse(now)
@@ -163,12 +170,32 @@ class Eraser:
                     _ask_for_takedown(connection, traces.dream_id, erasure.reason, now)
                 husks.empty(connection, traces, reason=erasure.reason, now=now)
 
+    def _remove_work(self, wanted: Sequence[Erasure]) -> None:
+        for erasure in wanted:
+            with self._ledger.read() as connection:
+                job_ids = _traces(connection, erasure).job_ids
+            for path in leftovers.work_files(self._work_dir, job_ids):
+                # The hashes are in nothing but these files, so they are the last to go.
+                with self._ledger.read() as connection:
+                    stored = ledger_traces.unnamed(connection, leftovers.hashes_in(path))
+                for digest in sorted(stored):
+                    self._media.remove(digest)
+                leftovers.remove_work(path)
+
     def _remove_media(self, wanted: Sequence[Erasure]) -> None:
         for erasure in wanted:
             with self._ledger.read() as connection:
-                hashes = ledger_traces.media_hashes(connection, _traces(connection, erasure))
+                traces = _traces(connection, erasure)
+                hashes = ledger_traces.media_hashes(connection, traces)
+                pictures = leftovers.series_pictures(connection, traces, self._media)
             for digest in sorted(hashes):
                 self._media.remove(digest)
+            with self._ledger.write() as connection:
+                husks.drop_series_pictures(connection, hashes | pictures)
+                nobodys = ledger_traces.unnamed(connection, pictures)
+                # Inside: only the series' row says that there is a picture, until it is gone.
+                for digest in sorted(nobodys):
+                    self._media.remove(digest)
 
     def _scrub_ledger(self) -> None:
         self._ledger.scrub()

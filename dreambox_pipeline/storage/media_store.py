@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -41,23 +42,33 @@ class MediaStore:
             StopError: The disk is full or not writable; nothing is left behind.
         """
         digest = content_hash(path)
-        target = self.path(digest, path.suffix)
+        self._keep(self.path(digest, path.suffix), lambda draft: shutil.copyfile(path, draft))
+        return digest
+
+    def put_beside(self, digest: str, suffix: str, content: bytes) -> None:
+        """Keep what was made of the content with this hash under the same hash: both go together.
+
+        Raises:
+            StopError: The disk is full or not writable; nothing is left behind.
+        """
+        self._keep(self.path(digest, suffix), lambda draft: draft.write_bytes(content))
+
+    def _keep(self, target: Path, write: Callable[[Path], object]) -> None:
         if target.exists():
-            return digest
+            return
         # Threads may store the same content at once, so the process id alone would not do.
         draft = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, draft)
+            write(draft)
             draft.replace(target)
         except OSError as error:
             with suppress(OSError):  # the same trouble; the first error tells more
                 draft.unlink(missing_ok=True)
             raise StopError(
-                f"Tried to store {path.name} as {target} and got {error}. Nothing was kept. "
+                f"Tried to store {target} and got {error}. Nothing was kept. "
                 "Free some space or set DREAMBOX_VAR_DIR elsewhere, then run again."
             ) from error
-        return digest
 
     def path(self, digest: str, suffix: str) -> Path:
         """Where the content with this hash is, or would be."""

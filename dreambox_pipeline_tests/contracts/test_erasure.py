@@ -4,9 +4,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
+from dreambox_pipeline.media.frame_statistics import perceptual_hash
+from dreambox_pipeline.media.references import prepared_reference
 from dreambox_pipeline.safety.audit import verify
 from dreambox_pipeline.stages.dreams.model import ConsentState, RankedDream
 from dreambox_pipeline.stages.posts.model import PublicationState
@@ -57,7 +61,7 @@ def test_the_words_are_gone_from_every_store(stores, tmp_path):
     assert words_in(stores.contents()) == {
         "consents", "dream_labels", "dreams", "findings", "generation_jobs", "item_failures", "lake",
         "outbox", "prompts", "provenance", "publications", "rankings", "review_events", "tasks",
-        "videos", "warehouse", "webhook_inbox",
+        "source_videos", "videos", "warehouse", "webhook_inbox", "work",
     }  # fmt: skip
 
     assert stores.eraser().erase(story.ids(1).comment_id, reason="withdrawn", now=LATER)
@@ -68,6 +72,7 @@ def test_the_words_are_gone_from_every_store(stores, tmp_path):
         f"{told.STRANGERS_REPLY}1",
     ]
     assert left["media"] == []
+    assert left["work"] == []
 
 
 def test_no_byte_of_the_folder_tells_it(stores, tmp_path, ledger_url):
@@ -187,7 +192,8 @@ def test_a_file_that_another_video_uses_stays(stores, tmp_path):
     for number in (1, 2):
         told.tell(stores, tmp_path, number, shared_cover=True)
     stores.eraser().erase(story.ids(1).comment_id, reason="withdrawn", now=LATER)
-    assert len(stores.files()) == 5
+    # Five of the other video, and two of its that a killed run stored.
+    assert len(stores.files()) == 7
     stores.eraser().erase(story.ids(2).comment_id, reason="withdrawn", now=LATER)
     assert stores.files() == []
 
@@ -218,13 +224,21 @@ def test_what_a_clip_cost_stays(stores, tmp_path):
         assert dict(connection.execute(sa.select(spend_table)).mappings().one()) == paid
 
 
+def picture_of(seed: int, folder: Path) -> Path:
+    """A picture with some structure, another one for each seed."""
+    cells = np.random.default_rng(seed).integers(0, 255, (16, 9, 3), np.uint8)
+    path = folder / f"picture-{seed}.jpg"
+    Image.fromarray(cells).resize((720, 1280), Image.Resampling.BICUBIC).save(path, quality=95)
+    return path
+
+
 @pytest.mark.parametrize("is_theirs", [True, False])
 def test_a_series_goes_on_without_a_picture_that_had_to_go(stores, tmp_path, is_theirs):
     """Its reference may be the cover of a dream that was taken back."""
     ids = told.tell(stores, tmp_path)
     with stores.ledger.write() as connection:
         cover = connection.scalar(sa.select(metadata.tables["videos"].c.cover_hash))
-        reference = cover if is_theirs else "f" * 64
+        reference = cover if is_theirs else stores.media.put(picture_of(3, tmp_path))
         row = {
             "series_id": "ser_1", "name": "November", "style_id": "ink", "reference_hash": reference,
             "started_at": NOON,
@@ -234,6 +248,47 @@ def test_a_series_goes_on_without_a_picture_that_had_to_go(stores, tmp_path, is_
     with stores.ledger.read() as connection:
         left = connection.scalar(sa.select(series_table.c.reference_hash))
     assert left == (None if is_theirs else reference)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_series_picture_taken_from_the_video_goes(stores, tmp_path, seed):
+    """`dreambox series start --reference` writes the picture anew, so its hash is nobody's."""
+    ids = told.tell(stores, tmp_path)
+    shown = Image.open(picture_of(1, tmp_path)).convert("L").resize((270, 480))
+    reference = tmp_path / "reference.jpg"
+    reference.write_bytes(prepared_reference(picture_of(seed, tmp_path)))
+    digest = stores.media.put(reference)
+    row = {
+        "series_id": "ser_1", "name": "November", "style_id": "ink", "reference_hash": digest,
+        "started_at": NOON,
+    }  # fmt: skip
+    with stores.ledger.write() as connection:
+        frames = ["0" * 16, perceptual_hash(np.asarray(shown))]
+        connection.execute(sa.update(metadata.tables["videos"]).values(frame_hashes=frames))
+        connection.execute(sa.insert(series_table).values(row))
+    stores.eraser().erase(ids.comment_id, reason="withdrawn", now=LATER)
+    with stores.ledger.read() as connection:
+        left = connection.scalar(sa.select(series_table.c.reference_hash))
+    assert (left, stores.files()) == ((None, []) if seed == 1 else (digest, [f"{digest}.jpg"]))
+
+
+def test_the_post_s_caption_does_not_come_back(stores, tmp_path):
+    """TikTok lists the post, with title and handle, until a person has taken it down."""
+    told.two_dreams(stores, tmp_path)
+    ids = story.ids(1)
+    stores.eraser().erase(ids.comment_id, reason="withdrawn", now=LATER)
+    with stores.ledger.write() as connection:
+        told.see_post(connection, ids)
+    assert words_in(stores.contents()) == set()
+
+
+def test_another_s_work_stays(stores, tmp_path):
+    """A run may be at it now."""
+    told.tell(stores, tmp_path)
+    other = story.ids(2).job_id
+    (stores.work_dir / f"{other}.json").write_text("{}")
+    stores.eraser().erase(story.ids(1).comment_id, reason="withdrawn", now=LATER)
+    assert [path.name for path in stores.work_dir.iterdir()] == [f"{other}.json"]
 
 
 def test_a_finding_s_picture_that_another_video_shows_stays(stores, tmp_path):

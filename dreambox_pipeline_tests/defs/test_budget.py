@@ -79,7 +79,7 @@ def test_a_dream_over_its_cap_is_not_sent_and_says_so_once(workshop):
     (waiting,) = workshop.open_jobs()
     assert (waiting.state, waiting.waits_for) == (S.PLANNED, WaitsFor.VIDEO_CAP)
     assert waiting.polls == 1, "it was looked at once, not in every run"
-    assert production(workshop.ledger, now=workshop.now).open_jobs == 0
+    assert production(workshop.ledger, now=workshop.now, budget=workshop.budget).open_jobs == 0
 
     workshop.allow(per_video_usd=0.25)
     generate(workshop)
@@ -116,12 +116,12 @@ def test_the_daily_cap_stops_paid_clips_until_the_next_day(workshop):
     (blocked,) = workshop.open_jobs()
     assert blocked.waits_for is WaitsFor.DAY_CAP
     assert workshop.failures() == {}
-    assert production(workshop.ledger, now=workshop.now).open_jobs == 0
+    assert production(workshop.ledger, now=workshop.now, budget=workshop.budget).open_jobs == 0
 
     generate(workshop)
     assert len(workshop.generator.submitted) == 2
     workshop.pass_time_until(blocked.poll_after)
-    assert production(workshop.ledger, now=workshop.now).open_jobs == 1
+    assert production(workshop.ledger, now=workshop.now, budget=workshop.budget).open_jobs == 1
     facts = facts_of(generate(workshop))
     assert (facts["dagster/row_count"], facts["blocked_by_a_cap"]) == (1, 0)
 

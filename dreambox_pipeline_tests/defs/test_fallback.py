@@ -113,7 +113,7 @@ def test_without_another_generator_what_needs_a_person_stops_the_run(workshop):
     waiting = workshop.open_jobs()
     assert {job.state for job in waiting} == {S.PLANNED}
     assert any("The key is wrong." in (job.error or "") for job in waiting)
-    assert production(workshop.ledger, now=workshop.now).open_jobs == 0
+    assert production(workshop.ledger, now=workshop.now, budget=workshop.budget).open_jobs == 0
 
 
 def test_a_job_whose_submit_is_unknown_is_never_passed_on(workshop, second):

@@ -7,7 +7,7 @@ import pytest
 
 from dreambox_pipeline.defs import finishing
 from dreambox_pipeline.defs.clips import generated_clips
-from dreambox_pipeline.defs.finished_files import clear_leftovers, folder_of
+from dreambox_pipeline.defs.finished_files import folder_of
 from dreambox_pipeline.defs.finishing import Finisher, FinishingStyle
 from dreambox_pipeline.defs.prompts import video_prompts
 from dreambox_pipeline.defs.signing import Signed, Signer
@@ -20,6 +20,7 @@ from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.media.credentials import LibraryMissingError, read_credentials
 from dreambox_pipeline.media.probe import probe
 from dreambox_pipeline.stages.videos.model import Finding
+from dreambox_pipeline.storage import leftovers
 from dreambox_pipeline.storage.ledger import jobs, provenance, videos
 from dreambox_pipeline.storage.media_store import MediaStore, content_hash
 from dreambox_pipeline_tests.defs.workshop import Workshop
@@ -58,7 +59,7 @@ def test_a_dream_taken_back_before_finishing_is_not_finished(workshop):
 
     assert all_videos(workshop) == []
     assert workshop.failures() == {}
-    waiting = production(workshop.ledger, now=workshop.now)
+    waiting = production(workshop.ledger, now=workshop.now, budget=workshop.budget)
     assert waiting.without_video == 0, "or the sensor would start a run for ever"
 
 
@@ -249,16 +250,20 @@ def test_a_kill_at_any_seam_leaves_nothing_half_and_the_next_run_finishes(
     assert list((workshop.settings.var_dir / "work").iterdir()) == []
 
 
-def test_a_killed_runs_leftovers_go_when_their_dreamer_took_the_dream_back(workshop):
-    """Nobody comes for them any more."""
+def test_a_jobs_work_stays_until_its_video_is_there(workshop):
+    """A killed run's work is taken up by the next one; afterwards nobody comes for it."""
     job = accepted_job(workshop)
-    work_dir = workshop.settings.var_dir / "work"
-    left = folder_of(work_dir, job.job_id)
-    left.mkdir(parents=True)
-    clear_leftovers(work_dir, [job.job_id])
-    assert left.exists()
-    clear_leftovers(work_dir, [])
-    assert not left.exists()
+    work_dir = workshop.settings.work_dir
+    kept = [folder_of(work_dir, job.job_id), work_dir / f".{job.job_id}.json.4711.part"]
+    kept[0].mkdir(parents=True)
+    kept[1].touch()
+    with workshop.ledger.read() as connection:
+        leftovers.clear_stale(connection, work_dir)
+        assert all(path.exists() for path in kept)
+    finisher(workshop).finish(job)
+    with workshop.ledger.read() as connection:
+        leftovers.clear_stale(connection, work_dir)
+    assert not any(path.exists() for path in kept)
 
 
 def test_the_end_card_and_the_subtitles_are_the_accounts_choice(workshop):

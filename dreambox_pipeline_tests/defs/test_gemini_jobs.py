@@ -52,11 +52,12 @@ def test_a_signed_word_lets_the_next_run_look_at_once(at_google):
     """Without it the job waits for its turn; the look, and not the word, says that it is ready."""
     job = at_google.clip_job()
     at_google.sandbox.sandbox.set_switch("video_status", "in_progress")
-    for _ in range(2):
-        at_google.run(generated_clips)
+    at_google.run(generated_clips)
+    assert at_google.failures() == {}
     clock = at_google.parts["clock"]
     with at_google.ledger.read() as connection:
         row = jobs.get(connection, job.job_id)
+        assert (row.state, row.error) == (JobState.SUBMITTED, None)
         assert row.poll_after > clock()
         assert jobs.open_jobs(connection, due_at=clock()) == []
 

@@ -8,18 +8,25 @@ import numpy as np
 import pytest
 from cryptography.fernet import Fernet
 
-from dreambox_pipeline.defs.previews import MAX_BYTES, PreviewLinks, findings_table, frames, table
+from dreambox_pipeline.defs.previews import MAX_BYTES, PreviewLinks, findings_table, table
 from dreambox_pipeline.stages.videos.stand_in import SENTENCE
 from dreambox_pipeline.storage.keys import Keyring
+from dreambox_pipeline.storage.media_store import MediaStore
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PICTURE = "a" * 64
 
 
 @pytest.fixture
-def links() -> PreviewLinks:
+def media(tmp_path: Path) -> MediaStore:
+    return MediaStore(tmp_path / "media")
+
+
+@pytest.fixture
+def links(media: MediaStore) -> PreviewLinks:
     keyring = Keyring(Fernet.generate_key().decode())
-    return PreviewLinks(keyring, lambda: NOON, "http://127.0.0.1:8702/media")
+    desk_url = "http://127.0.0.1:8702/media"
+    return PreviewLinks(media, keyring=keyring, clock=lambda: NOON, desk_url=desk_url)
 
 
 def finding(**changes: object) -> dict[str, object]:
@@ -91,14 +98,27 @@ def test_a_stand_in_s_previews_are_called_one(links):
     assert links.show([], generators=["synthetic"]).value == "_nothing this time_"
 
 
-def test_a_stand_in_s_frames_are_called_one(tmp_path: Path):
-    """In words below the picture: an alternative text is not seen."""
+def test_a_table_of_findings_quotes_nobody():
+    """A finding about a credit quotes the handle, which could not be erased here."""
+    said = "The credit on the picture reads “dreamt by @lena ”ok” x”: no installed font draws it."
+    shown = findings_table([finding(message=said)]).value
+    assert "lena" not in shown
+    assert "x”" not in shown
+    assert "The credit on the picture reads “…”: no installed font draws it." in shown
+
+
+def test_a_clip_s_frames_go_with_the_clip(links, media, tmp_path: Path):
+    """The event holds a link; a picture in it could not be erased. A stand-in's are called one in words."""
     clip = tmp_path / "clip.mp4"
     writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"mp4v"), 24, (180, 320))
     for shade in range(24):
         writer.write(np.full((320, 180, 3), shade * 10, np.uint8))
     writer.release()
-    shown = frames([clip], caption="Frames", generators=["synthetic"]).value
-    assert shown.startswith("![Frames](data:image/webp;base64,")
+    digest = media.put(clip)
+    shown = links.frames([digest], generators=["synthetic"]).value
+    assert shown == links.frames([digest], generators=["synthetic"]).value
+    assert shown.startswith(f"![frames of a clip](http://127.0.0.1:8702/media/{digest}.webp?")
     assert shown.endswith(f"\n\n**{SENTENCE}**")
-    assert len(shown) <= MAX_BYTES
+    assert media.get(digest, ".webp").read_bytes()[:4] == b"RIFF"
+    media.remove(digest)
+    assert not any(file.is_file() for file in media.root.rglob("*"))

@@ -177,7 +177,10 @@ class SilentWriter(EmbeddedWriter):
     def write(self, base, facts, style):
         self.calls += 1
         if self.calls <= self.misses:
-            raise TransientError("Asked for words and got none. The dream waits.")
+            # At once: Dagster really waits between the rounds of a step.
+            raise TransientError(
+                "Asked for words and got none. The dream waits.", retry_after_s=0.0
+            )
         return super().write(base, facts, style)
 
 

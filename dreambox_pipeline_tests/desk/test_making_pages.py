@@ -179,6 +179,7 @@ def test_every_job_says_why_it_is_where_it_is_and_what_to_do(studio, desk) -> No
     assert "DREAMBOX_BUDGET_PER_VIDEO_USD" in lines["job_video"]["advice"]
     assert "when a generator takes clips again" in lines["job_gen"]["advice"]
     assert lines["job_no"]["reason"] == "No <b>blood</b>."
+    assert lines["job_no"]["advice"].startswith("No other generator is asked.")
     assert "give job_bad to generated_clips" in lines["job_bad"]["advice"]
     assert lines["job_on"]["advice"] == "Nothing to do: synthetic makes it in its place."
     raw = desk.get("/making", headers=PAGE).text

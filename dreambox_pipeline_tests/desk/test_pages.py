@@ -10,6 +10,10 @@ import pytest
 from dreambox_pipeline.stages.dreams.model import ConsentState
 from dreambox_pipeline.stages.videos import stand_in
 from dreambox_pipeline.stages.videos.model import Finding, Severity
+from dreambox_pipeline.storage.erasure import Eraser
+from dreambox_pipeline.storage.lake import Lake
+from dreambox_pipeline.storage.ledger import dreams
+from dreambox_pipeline.storage.warehouse import Warehouse
 
 PAGE = {"Accept": "text/html"}
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{7*7}}"
@@ -54,6 +58,28 @@ def test_a_card_shows_what_a_decision_needs(studio, desk) -> None:
         assert words in text, words
     assert re.search(r'<video src="/media/[0-9a-f]{64}\.mp4\?expires=\d+&amp;signature=', text)
     assert 'preload="none"' in text
+
+
+def erase(studio, row, *, folder) -> None:
+    """As a withdrawal does."""
+    with studio.ledger.read() as connection:
+        report = dreams.report(connection, row.dream_id)
+    lake = Lake(folder / "lake")
+    warehouse = Warehouse(folder / "warehouse.duckdb", ledger=studio.ledger, lake=lake)
+    eraser = Eraser(studio.ledger, lake, studio.media, warehouse, folder / "work")
+    eraser.erase(report.comment_id, reason="withdrawn", now=studio.clock())
+
+
+def test_nobody_is_asked_to_decide_about_an_erased_dream(studio, desk, tmp_path) -> None:
+    """There is nothing to look at; a black player with buttons would wait for ever."""
+    row = studio.video()
+    erase(studio, row, folder=tmp_path)
+    assert row.render_id not in page(desk)
+    assert desk.get("/api/videos").json()["videos"] == []
+    text = page(desk, f"/videos/{row.render_id}")
+    assert "A dream that was taken back" in text
+    for word in ("<video", "prefers no name", "Words for the model", "anonymous", row.title):
+        assert word not in text
 
 
 def test_the_addresses_on_a_page_work_for_half_a_day(studio, desk) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dreambox_pipeline.errors import ItemError
+from dreambox_pipeline.errors import ItemError, StopError
 from dreambox_pipeline.media.credentials import (
     ALGORITHMIC_MEDIA,
     LibraryMissingError,
@@ -140,14 +140,39 @@ def test_what_is_no_video_has_no_credentials(tmp_path: Path, content: bytes) -> 
 def test_a_key_the_library_refuses_is_explained(
     make_clip: ClipMaker, key: SigningKey, tmp_path: Path
 ) -> None:
-    """A self-signed leaf, for example; the file is of no use then."""
+    """An authority's own certificate, for example. It is so for every video: a person must act."""
     authority_only = SigningKey(
         key.chain_pem[key.chain_pem.rindex(b"-----BEGIN") :], key.key_pem, "ES256", "x"
     )
-    with pytest.raises(ItemError, match="DREAMBOX_SIGNING_CERTIFICATE"):
+    with pytest.raises(StopError, match="DREAMBOX_SIGNING_CERTIFICATE"):
         sign_video(
             make_clip(), tmp_path / "out.mp4", key=authority_only, making=making(), clip=make_clip()
         )
+
+
+def test_a_file_the_library_refuses_costs_only_itself(
+    make_clip: ClipMaker, key: SigningKey, tmp_path: Path
+) -> None:
+    """Other videos can still be signed with this key."""
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(make_clip().read_bytes()[:8] + b"\xff" * 5_000)
+    with pytest.raises(ItemError, match=r"broken\.mp4"):
+        sign_video(broken, tmp_path / "out.mp4", key=key, making=making(), clip=make_clip())
+
+
+def test_a_clip_whose_manifest_no_longer_fits_is_still_kept_as_the_parent(
+    make_clip: ClipMaker, signed: Path, key: SigningKey, tmp_path: Path
+) -> None:
+    """A provider that re-encodes after signing must not stop the video; our own claim is whole."""
+    content = bytearray(signed.read_bytes())
+    content[content.index(b"mdat") + 5_000] ^= 1
+    signed.write_bytes(content)
+    out = tmp_path / "again.mp4"
+    signature = sign_video(make_clip(), out, key=key, making=making(TRAINED), clip=signed)
+    said = read_credentials(out)
+    assert signature.has_parent
+    assert said is not None
+    assert said.state == "Valid"
 
 
 def test_without_the_library_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

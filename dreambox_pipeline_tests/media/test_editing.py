@@ -111,16 +111,17 @@ def test_only_the_finished_files_are_left(finished: EditedFiles) -> None:
 
 
 def test_texts_appear_and_leave_at_their_times(make_clip: ClipMaker, tmp_path: Path) -> None:
-    """Title for its time, credit from its start, label always."""
+    """Title for its time, credit from its start, label always; at the end they go with the picture."""
     files = apply_edit(make_clip(GRAY, sound=None, seconds=2), FULL, tmp_path)
-    at = {t: brightest(files.video, t) for t in (0.5, 0.9, 1.7)}
+    at = {t: brightest(files.video, t) for t in (0.5, 0.9, 1.4, 1.97)}
     # Bands of the 480-pixel frame, from `layout`.
     title, credit, label = slice(80, 160), slice(355, 385), slice(40, 57)
     assert at[0.9][title].max() > 220
-    assert at[1.7][title].max() < 150
+    assert at[1.4][title].max() < 150
     assert at[0.5][credit].max() < 150
-    assert at[1.7][credit].max() > 170
-    assert all(rows[label].max() > 180 for rows in at.values())
+    assert at[1.4][credit].max() > 170
+    assert all(at[t][label].max() > 180 for t in (0.5, 0.9, 1.4))
+    assert at[1.97].max() < 60
 
 
 CARD = Edit(

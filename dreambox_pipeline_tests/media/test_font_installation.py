@@ -3,6 +3,7 @@
 import gzip
 import json
 import tarfile
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import matplotlib as mpl
@@ -113,6 +114,15 @@ def test_the_next_source_is_asked_for_what_the_first_lacks(tmp_path: Path) -> No
     assert done.fetched == ["noto-one"]
     assert done.problems == ["noto-one: 404 for noto-one."]
     assert read_manifest(tmp_path)["One.ttf"]["source"] == "npm"
+
+
+def test_a_registry_that_never_answers_is_given_up(tmp_path: Path) -> None:
+    """Without a network nobody waits for twenty packages to fail one after the other."""
+    silent = Registry({})
+    packages = [replace(ONE, name=f"noto-{number}") for number in range(20)]
+    done = install_fonts(tmp_path, sources=[silent.source(*packages)], say=quiet)
+    assert silent.asked == ["noto-0", "noto-1", "noto-2"]
+    assert done.problems[-1] == "The other packages of npm were not asked for."
 
 
 @pytest.mark.parametrize(

@@ -141,3 +141,13 @@ def test_right_to_left_subtitles_and_credits_hang_on_the_right() -> None:
     )
     assert subtitle.x + subtitle.image.width > 900
     assert inked_box(credit)[2] > 860
+
+
+@pytest.mark.usefixtures("noto")
+def test_the_dreams_language_decides_how_a_name_is_written() -> None:
+    """Japan and China draw some Han letters differently, and the letters alone do not tell."""
+    pictures = {
+        lay_out(Edit((OverlayText("credit", "@直骨"),), language=language))[0].image.tobytes()
+        for language in ("ja", "zh")
+    }
+    assert len(pictures) == 2

@@ -56,6 +56,18 @@ def test_a_still_clip_is_frozen_even_under_film_grain(make_clip: ClipMaker) -> N
     assert measure(grainy).frozen_share > 0.9
 
 
+def test_a_frame_that_is_held_counts_for_as_long_as_it_is_seen(tmp_path: Path) -> None:
+    """With a variable frame rate two seconds of stillness are a single frame."""
+    held = tmp_path / "held.mp4"
+    args = ["-f", "lavfi", "-i", "testsrc2=s=180x320:r=30:d=4", "-fps_mode", "vfr"]
+    args += ["-vf", "select='not(between(t,1,3))',format=yuv420p", "-c:v", "libx264"]
+    run_ffmpeg([*args, "-preset", "ultrafast", str(held)], timeout_s=60, what="make a clip")
+    seen = measure(held)
+    assert seen.frozen_share == pytest.approx(0.5, abs=0.05)
+    shown_at = next(each.at_s for each in seen.evidence if each.check == "frozen")
+    assert 1 <= shown_at <= 3.1
+
+
 def test_a_slow_drift_is_not_frozen(make_clip: ClipMaker) -> None:
     """One pixel every other frame is movement to a viewer."""
     drift = "testsrc2=s=360x320:r=30:d=0.03,loop=loop=-1:size=1,crop=180:320:x='n/2':y=0"

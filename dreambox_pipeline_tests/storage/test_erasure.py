@@ -19,6 +19,7 @@ STEPS = (
     "_bury_replies",
     "_remove_from_lake",
     "_empty_ledger",
+    "_remove_work",
     "_remove_media",
     "_scrub_ledger",
     "_renew_warehouse",
@@ -34,7 +35,9 @@ class DyingEraser(Eraser):
     """Is killed right after one of its steps."""
 
     def __init__(self, stores: Stores, *, after: str) -> None:
-        super().__init__(stores.ledger, stores.lake, stores.media, stores.warehouse)
+        super().__init__(
+            stores.ledger, stores.lake, stores.media, stores.warehouse, stores.work_dir
+        )
         step = getattr(self, after)
 
         def die(*arguments: Any, **named: Any) -> None:

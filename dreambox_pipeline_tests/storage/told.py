@@ -23,6 +23,7 @@ from dreambox_pipeline.storage.ledger import (
     labels,
     outbox,
     rewards,
+    source_videos,
     tasks,
 )
 from dreambox_pipeline.storage.ledger.labels import Label
@@ -63,15 +64,16 @@ class Stores:
     lake: Lake
     media: MediaStore
     warehouse: Warehouse
+    work_dir: Path
 
     @classmethod
     def under(cls, folder: Path, ledger: Ledger) -> "Stores":
         lake = Lake(folder / "lake")
         warehouse = Warehouse(folder / "warehouse.duckdb", ledger=ledger, lake=lake)
-        return cls(ledger, lake, MediaStore(folder / "media"), warehouse)
+        return cls(ledger, lake, MediaStore(folder / "media"), warehouse, folder / "work")
 
     def eraser(self) -> Eraser:
-        return Eraser(self.ledger, self.lake, self.media, self.warehouse)
+        return Eraser(self.ledger, self.lake, self.media, self.warehouse, self.work_dir)
 
     def build(self) -> None:
         self.warehouse.build(now=NOON + timedelta(days=3), time_zone="Europe/Berlin")
@@ -95,6 +97,11 @@ class Stores:
             **rows,
             "lake": self.lake.read(COMMENTS, self.lake.days(COMMENTS)),
             "media": self.files(),
+            "work": [
+                (str(file.relative_to(self.work_dir)), file.read_text())
+                for file in sorted(self.work_dir.rglob("*"))
+                if file.is_file()
+            ],
             "warehouse": repr([self.warehouse.read(name) for name in MARTS]),
         }
 
@@ -112,6 +119,7 @@ def tell(stores: Stores, folder: Path, number: int = 1, *, shared_cover: bool = 
     ids = story.tell(stores.ledger, stores.lake, number)
     _tell_lake(stores.lake, number)
     _tell_media(stores, folder, ids, cover=0 if shared_cover else number)
+    _tell_work(stores, ids)
     with stores.ledger.write() as connection:
         _tell_dream(connection, ids, number)
         _tell_productions(connection, ids)
@@ -175,6 +183,23 @@ def _tell_media(stores: Stores, folder: Path, ids: story.Ids, *, cover: int) -> 
         )
 
 
+def _tell_work(stores: Stores, ids: story.Ids) -> None:
+    """What runs leave that are killed: at the prompt, at the clip, and with the video stored but unnamed."""
+    for name in (
+        f"{ids.job_id}.json",
+        f".{ids.job_id}.json.4711.part",
+        f"{ids.job_id}.mp4",
+        f".{ids.job_id}.mp4.x7k2.part",
+        f"finish-{ids.job_id}/video.mp4",
+        f"finish-{ids.job_id}/done.json",
+    ):
+        file = stores.work_dir / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{name} of the {MARKER}")
+    stores.media.put(stores.work_dir / f"finish-{ids.job_id}" / "video.mp4")
+    stores.media.put(stores.work_dir / f"{ids.job_id}.mp4")
+
+
 def _tell_dream(connection: sa.Connection, ids: story.Ids, number: int) -> None:
     words = f"I saw a {MARKER}"
     facts = story.report(number).facts.model_copy(update={"actions": (f"sang a {MARKER}",)})
@@ -193,8 +218,16 @@ def _tell_dream(connection: sa.Connection, ids: story.Ids, number: int) -> None:
         .where(consents.c.dream_id == ids.dream_id)
         .values(question_text=f"@{HANDLE}, may we film the {MARKER}?", credit=HANDLE)
     )
+    see_post(connection, ids)
     payload = {"dream_id": ids.dream_id, "comment_id": ids.comment_id, "text": f"@{HANDLE} {words}"}
     outbox.enqueue(connection, f"q:{ids.dream_id}", kind="question", payload=payload, now=NOON)
+
+
+def see_post(connection: sa.Connection, ids: story.Ids) -> None:
+    """TikTok lists our post among the account's videos, with its caption."""
+    caption = f"The {MARKER}, dreamt by @{HANDLE}"
+    post = replace(story.SOURCE_VIDEO, source_video_id=ids.post_id, caption=caption)
+    source_videos.save(connection, [post], now=NOON)
 
 
 def _tell_productions(connection: sa.Connection, ids: story.Ids) -> None:

@@ -3,7 +3,8 @@
 const mayHover = matchMedia("(hover: hover) and (prefers-reduced-motion: no-preference)");
 
 export function playOrPause(player) {
-  const video = player.querySelector("video");
+  const video = player?.querySelector("video");
+  if (!video) return; // an erased dream has none
   if (video.paused) video.play().catch(() => {});
   else video.pause();
 }

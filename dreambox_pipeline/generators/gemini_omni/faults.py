@@ -14,7 +14,7 @@ import httpx2
 
 from dreambox_pipeline.errors import DreamBoxError, ItemError, StopError, TransientError
 from dreambox_pipeline.generators.gemini_omni.statuses import is_refusal
-from dreambox_pipeline.generators.provider_words import Clean, seconds_in, words_of
+from dreambox_pipeline.generators.provider_words import Clean, ended, seconds_in, words_of
 from dreambox_pipeline.stages.videos.generation import NotSubmittedError, RefusedError
 
 _KEY = "Set DREAMBOX_GEMINI_API_KEY to a key of Google AI Studio that may use the Gemini API."
@@ -86,7 +86,7 @@ def answer_of(response: Any) -> Answer:
 
 def submit_fault(answer: Answer, *, tried: str, clean: Clean) -> DreamBoxError:
     """What a `POST /interactions` that was answered with an error means."""
-    said = clean(f"{tried} and got HTTP {answer.status}: {answer.message or 'no reason'}.")
+    said = clean(f"{tried} and got HTTP {answer.status}: {ended(answer.message or 'no reason')}")
     wait = answer.retry_after_s
     if answer.status < 400:
         return StopError(f"{said} Set DREAMBOX_GEMINI_BASE_URL to the address that answers itself.")
@@ -109,7 +109,7 @@ def call_fault(
     answer: Answer, *, tried: str, clean: Clean, retry: str = "The next run asks again."
 ) -> DreamBoxError:
     """What a GET that was answered with an error means; the same call may always be made again."""
-    said = clean(f"{tried} and got HTTP {answer.status}: {answer.message or 'no reason'}.")
+    said = clean(f"{tried} and got HTTP {answer.status}: {ended(answer.message or 'no reason')}")
     if answer.status in (408, 409, 425) or answer.status >= 500:
         return TransientError(f"{said} {retry}", retry_after_s=answer.retry_after_s)
     if remedy := answer.remedy:

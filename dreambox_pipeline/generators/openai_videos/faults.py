@@ -10,7 +10,13 @@ import httpx2
 import openai
 
 from dreambox_pipeline.errors import DreamBoxError, ItemError, StopError, TransientError
-from dreambox_pipeline.generators.provider_words import Clean, is_refusing, seconds_in, words_of
+from dreambox_pipeline.generators.provider_words import (
+    Clean,
+    ended,
+    is_refusing,
+    seconds_in,
+    words_of,
+)
 from dreambox_pipeline.generators.refusal_signals import OPENAI_VIDEOS
 from dreambox_pipeline.stages.videos.generation import NotSubmittedError, RefusedError
 
@@ -71,7 +77,7 @@ def submit_fault(error: Exception, *, tried: str, clean: Clean) -> DreamBoxError
     if not isinstance(error, openai.APIStatusError):
         return _unanswered(error, tried)
     code, message = reason_of(error)
-    said = clean(f"{tried} and got HTTP {error.status_code}: {message or 'no reason'}.")
+    said = clean(f"{tried} and got HTTP {error.status_code}: {ended(message or 'no reason')}")
     if is_refusal(code, message) and 400 <= error.status_code < 500:
         return RefusedError(f"{said} The provider refuses this prompt; no job was started.")
     if error.status_code == 429 and code not in _OUT_OF_MONEY:
@@ -103,7 +109,7 @@ def call_fault(
     if not isinstance(error, openai.APIStatusError):
         return TransientError(f"{tried} and got no answer ({type(error).__name__}). {retry}")
     code, message = reason_of(error)
-    said = clean(f"{tried} and got HTTP {error.status_code}: {message or 'no reason'}.")
+    said = clean(f"{tried} and got HTTP {error.status_code}: {ended(message or 'no reason')}")
     if error.status_code in (401, 402, 403) or code in _OUT_OF_MONEY:
         return StopError(f"{said} {_remedy(error.status_code, code, None)}")
     if error.status_code in (408, 409, 425, 429) or error.status_code >= 500:

@@ -28,6 +28,24 @@ REFERENCE_LABEL: Final = (
 guide to Omni gives, stands for the first picture of the request."""
 
 
+ALARMING: Final = frozenset(
+    {
+        "children",
+        "blood",
+        "gore",
+        "weapons",
+        "nudity",
+        "jump scares",
+        "photographic skin",
+    }
+)
+"""Never named in prose: there, filters match these words whether or not "no" stands before them, and
+models draw what they read. Only a field that is made for it says them."""
+
+ADULTS_ONLY: Final = "people who are not adults"
+"""Says "children" without the word."""
+
+
 class Negatives(StrEnum):
     """Where a provider wants to be told what to avoid."""
 
@@ -113,6 +131,11 @@ def to_prose(prompt: VideoPrompt, *, says_avoid: bool = True) -> str:
     return render(prompt, PROSE if says_avoid else PROSE_WITH_FIELD).text
 
 
+def shown(prompt: VideoPrompt) -> str:
+    """What a video of *prompt* shows and says, to be judged: "no weapons" would read as weapons."""
+    return f"{prompt.title}.\n{to_prose(prompt, says_avoid=False)}"
+
+
 def to_compact(prompt: VideoPrompt, max_chars: int = COMPACT_CHARS) -> str:
     """The prompt in at most *max_chars* characters, the least important parts left out first.
 
@@ -186,9 +209,13 @@ def _compact(prompt: VideoPrompt, max_chars: int, *, label: str, avoid: str) -> 
 def _avoidance(prompt: VideoPrompt, negatives: Negatives) -> str:
     if not prompt.avoid or negatives is Negatives.FIELD:
         return ""
+    quiet = [ADULTS_ONLY if thing == "children" else thing for thing in prompt.avoid]
+    said = [thing for thing in quiet if thing not in ALARMING]
+    if not said:
+        return ""
     if negatives is Negatives.LIST:
-        return f"Avoid: {', '.join(prompt.avoid)}."
-    return " ".join(f"No {thing}." for thing in prompt.avoid)
+        return f"Avoid: {', '.join(said)}."
+    return " ".join(f"No {thing}." for thing in said)
 
 
 def _timed_beats(prompt: VideoPrompt) -> str:

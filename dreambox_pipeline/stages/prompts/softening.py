@@ -19,6 +19,7 @@ from dreambox_pipeline.stages.dreams.model import Motif
 from dreambox_pipeline.stages.prompts.imagery import THINGS
 from dreambox_pipeline.stages.prompts.model import LONGEST_ACTION, Beat, VideoPrompt
 from dreambox_pipeline.stages.prompts.phrasing import CLOSINGS, NO_VOICES, cinematography
+from dreambox_pipeline.stages.prompts.rendering import ALARMING
 from dreambox_pipeline.stages.prompts.styles import STYLES, Camera, Temper
 
 GENTLER: Final[dict[Motif, Motif]] = {
@@ -37,22 +38,9 @@ SOFTEST_MOOD: Final = -0.2
 
 CALMEST_MOVE: Final[Camera] = "drift"
 
-ALARMING_AVOIDS: Final = frozenset(
-    {
-        "children",
-        "blood",
-        "gore",
-        "weapons",
-        "nudity",
-        "jump scares",
-        "photographic skin",
-    }
-)
+TOUCHY_AVOIDS: Final = ALARMING | {"recognizable people", "close-up faces"}
 """Left out of a softened prompt: filters match these words whether or not "no" stands before them.
 Frames are checked and a person looks at every video, so nothing rests on these words alone."""
-
-ADULTS_ONLY: Final = "people who are not adults"
-"""Says "children" without the word."""
 
 PAUSE: Final = "the light brightens once and settles"
 """Instead of a beat that would say the same as an earlier one, or has grown too long."""
@@ -152,8 +140,7 @@ def _soft_audio(audio: str) -> str:
 
 
 def _soft_avoid(avoid: tuple[str, ...]) -> tuple[str, ...]:
-    kept = tuple(thing for thing in avoid if thing not in ALARMING_AVOIDS)
-    return kept if len(kept) == len(avoid) else (*kept, ADULTS_ONLY)
+    return tuple(thing for thing in avoid if thing not in TOUCHY_AVOIDS)
 
 
 def _calm(text: str) -> str:

@@ -4,10 +4,12 @@ What may be drawn where is `overlays`; what the subtitles say is `subtitles`; ho
 where they lie belongs to `media.layout`. Nothing here ever adds DreamBox's name.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
 from dreambox_pipeline.media.model import Edit, EndCard, OverlayText
+from dreambox_pipeline.media.scripts import clusters, printable, script_name
 from dreambox_pipeline.stages.prompts.model import Beat
 from dreambox_pipeline.stages.videos.model import Finding, Severity
 from dreambox_pipeline.stages.videos.overlays import (
@@ -20,6 +22,7 @@ from dreambox_pipeline.stages.videos.overlays import (
 )
 from dreambox_pipeline.stages.videos.subtitles import SUBTITLE_LENGTH, subtitles_for
 
+# In letters as people count them: an emoji of seven characters is one.
 TITLE_LENGTH = 60  # Three lines at a size that reads on a phone.
 CREDIT_LENGTH = 40  # One line left of TikTok's buttons.
 AI_LABEL = "AI-generated"
@@ -30,9 +33,15 @@ _CREDIT_START_S = 0.8
 # The last subtitle leaves before the picture goes to black.
 _BLACK_S = 0.35
 _ELLIPSIS = "…"
-# Joiners that shape Persian and Indic words are kept; every other invisible one can hide
-# or reorder text (bidi overrides, zero-width spaces) and goes.
-_SHAPING_JOINERS = "\u200c\u200d"
+# No flag, family or profession of Unicode's has more; a chain of a thousand is one letter too.
+_LONGEST_LETTER = 12
+# What stands for nothing by itself, or for something that is no word: pictures, skin tones,
+# joiners, private and unknown signs.
+_NO_WORDS = frozenset({"So", "Sk", "Cf", "Co", "Cn"})
+# More letters than any text keeps; the rules are looked for in so many, which takes no time.
+_LOOKED_AT = 500
+# The name after it could not be drawn.
+_NAMELESS = re.compile(r"@(?!\S)")
 _FONTS = "Run `dreambox fonts install`, then give its job's id to finished_videos again"
 
 
@@ -46,12 +55,13 @@ def plan_edit(
     beats: Sequence[Beat] = (),
     end_card: bool = False,
     policy: OverlayPolicy = POLICIES[Destination.TIKTOK],
+    language: str = "",
 ) -> Edit:
     """The edit of one video: title at the start, subtitles as it goes, credit and AI label to the end.
 
-    A text that cannot be drawn loses its emoji; if it still cannot, it is left out and
-    `check_lettering` says so. Words the policy bans are left out too, and
-    `overlays.check_overlay_policy` says so.
+    A text loses the emoji and signs that cannot be drawn; if it still cannot, it is left out. So
+    is a credit that has no name left. `check_lettering` says so. Words the policy bans are left
+    out too, and `overlays.check_overlay_policy` says so.
 
     Args:
         title: The dream's title in the creator's words.
@@ -62,11 +72,13 @@ def plan_edit(
         beats: What happens when; shown as subtitles. None, no subtitles.
         end_card: Whether a card with title and credit closes the video.
         policy: Of the destination; what it does not allow is not drawn.
+        language: Of the dream, when it is known; see `Edit.language`.
     """
     title = legible(title, limit=TITLE_LENGTH, can_draw=can_draw)
     # Half a name is nobody's name: a credit with banned words in it is left out whole.
     promised = "" if credit is None or broken_bans(_cleaned(credit)) else credit
     credit = legible(promised, limit=CREDIT_LENGTH, can_draw=can_draw)
+    credit = "" if _NAMELESS.search(credit) else credit
     card = _end_card(title, credit, duration_s, policy) if end_card else None
     # Whatever belongs to the clip has left when the card comes.
     clip_end_s = duration_s - card.crossfade_s if card else None
@@ -78,7 +90,7 @@ def plan_edit(
     overlays = [each for each in overlays if policy.allows(OverlayKind(each.kind))]
     if policy.requires(OverlayKind.AI_LABEL) or (ai_label and policy.allows(OverlayKind.AI_LABEL)):
         overlays.append(OverlayText("ai_label", AI_LABEL))
-    return Edit(overlays=tuple(overlays), end_card=card)
+    return Edit(overlays=tuple(overlays), end_card=card, language=language)
 
 
 def _title(title: str, duration_s: float) -> list[OverlayText]:
@@ -111,12 +123,12 @@ def _end_card(title: str, credit: str, duration_s: float, policy: OverlayPolicy)
 
 
 def legible(text: str, *, limit: int, can_draw: Callable[[str], bool]) -> str:
-    """*text* as it goes on the picture, at most *limit* characters; empty if it cannot."""
+    """*text* as it goes on the picture, at most *limit* letters; empty if it cannot."""
     allowed = permitted(_cleaned(text))
     shown = _within_the_rules(_shorten(allowed, limit))
     if not shown or can_draw(shown):
         return shown
-    plain = _within_the_rules(_shorten(_without_pictographs(allowed), limit))
+    plain = _within_the_rules(_shorten(_without_signs(allowed, can_draw), limit))
     return plain if plain and can_draw(plain) else ""
 
 
@@ -175,54 +187,39 @@ def _why_missing(kind: str, wanted: str, missing: str) -> str:
 
 def _missing_scripts(text: str, can_draw: Callable[[str], bool]) -> str:
     """Names of the scripts in *text* that cannot be drawn, for people; empty when all can."""
-    missing = [c for c in dict.fromkeys(text) if not c.isspace() and not can_draw(c)]
-    return ", ".join(dict.fromkeys(_script_of(character) for character in missing[:40]))
-
-
-def _script_of(character: str) -> str:
-    category = unicodedata.category(character)
-    if category in {"So", "Sk"}:
-        return f"emoji or signs such as {character}"
-    # Names in Unicode's table begin with the script: `DEVANAGARI LETTER KA`.
-    script = unicodedata.name(character, "").split(" ")[0].split("-")[0]
-    if category.startswith(("L", "M")) and script:
-        return script if script == "CJK" else f"{script.title()} letters"
-    return f"characters such as {character}"
+    examples: dict[str, str] = {}
+    for letter in dict.fromkeys(clusters(text)):
+        if not can_draw(letter):
+            examples.setdefault(script_name(letter), letter)
+    return ", ".join(f"{script} (such as {letter})" for script, letter in examples.items())
 
 
 def _cleaned(text: str) -> str:
-    composed = unicodedata.normalize("NFC", text)
-    visible = "".join(c for c in composed if c in "\n\t\r" or _is_visible(c))
-    return " ".join(visible.split())
+    shown = clusters(printable(unicodedata.normalize("NFC", text)))
+    return "".join(letter[:_LONGEST_LETTER] for letter in shown[:_LOOKED_AT])
 
 
-def _is_visible(character: str) -> bool:
-    if character in _SHAPING_JOINERS:
-        return True
-    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
-
-
-def _without_pictographs(text: str) -> str:
-    """*text* without emoji and the joiners, selectors and skin tones that belong to them."""
-    kept = "".join(
-        c
-        for c in text
-        if unicodedata.category(c) not in {"So", "Sk"}
-        and not "\ufe00" <= c <= "\ufe0f"
-        and c not in {"\u200d", "\u20e3"}
-    )
+def _without_signs(text: str, can_draw: Callable[[str], bool]) -> str:
+    """*text* without the emoji and signs that cannot be drawn; what is a word stays."""
+    kept = "".join(c if can_draw(c) else _word_of(c) for c in clusters(text))
     return " ".join(kept.split())
 
 
+def _word_of(letter: str) -> str:
+    """What is left of *letter* without pictures: the `2` of a keycap, nothing of a family."""
+    return "".join(
+        c
+        for c in letter
+        if unicodedata.category(c) not in _NO_WORDS and c not in "\ufe0e\ufe0f\u20e3"
+    )
+
+
 def _shorten(text: str, limit: int) -> str:
-    """At most *limit* characters, cut between words where a word ends in reach."""
-    if len(text) <= limit:
+    """At most *limit* letters, cut between words where a word ends in reach, never inside a letter."""
+    found = clusters(text)
+    if len(found) <= limit:
         return text
-    room = text[: limit - 1]
-    # A combining mark must not lose the letter it sits on, nor a word lose its end
-    # when a space is near.
-    while room and unicodedata.combining(text[len(room)]):
-        room = room[:-1]
+    room = "".join(found[: limit - 1])
     head, space, _ = room.rpartition(" ")
-    kept = head if space and len(head) >= limit * 0.6 else room
+    kept = head if space and len(clusters(head)) >= limit * 0.6 else room
     return kept.rstrip(" ,;:-–—") + _ELLIPSIS

@@ -93,9 +93,7 @@ class Committed:
 
 
 def exceeded(estimate_microusd: int, committed: Committed, caps: Caps) -> Cap | None:
-    """The cap that a clip of this price would break, or None; what costs nothing breaks none."""
-    if estimate_microusd <= 0:
-        return None
+    """The cap that a clip of this price would break, or None."""
     if committed.dream_microusd + estimate_microusd > caps.per_video_microusd:
         return Cap.VIDEO
     if committed.day_microusd + estimate_microusd > caps.per_day_microusd:

@@ -3,12 +3,13 @@
     planned -> submitted -> running -> downloaded -> accepted
        |           |           |            |
        |           |           +-> refused -> planned (once, with a softened prompt)
-       |           |                        +-> failed
+       |           |           +-> failed
        |           +-> lost (the provider forgot it)
        +-> unknown (the request may be out; looked up, never blindly sent again)
               +-> submitted (the provider knows it)
               +-> planned (turned away: there surely is no job)
-              +-> lost, failed
+              +-> lost -> submitted (its answer came late, after all)
+              +-> failed
 
 The row exists before the request, because a request costs money; `budget` says which step books
 what. A person may plan a failed or lost job again.
@@ -29,7 +30,7 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     S.SUBMITTED: frozenset({S.RUNNING, S.DOWNLOADED, S.REFUSED, S.FAILED, S.LOST}),
     S.RUNNING: frozenset({S.DOWNLOADED, S.REFUSED, S.FAILED, S.LOST}),
     S.DOWNLOADED: frozenset({S.ACCEPTED, S.FAILED}),
-    S.LOST: frozenset({S.PLANNED}),
+    S.LOST: frozenset({S.PLANNED, S.SUBMITTED}),
     S.FAILED: frozenset({S.PLANNED}),
     S.REFUSED: frozenset({S.PLANNED}),
     S.ACCEPTED: frozenset(),

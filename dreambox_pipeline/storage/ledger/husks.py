@@ -5,6 +5,7 @@ every kept value is a valid one. Which dream is erased, and when, is `storage.er
 """
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
 from dreambox_pipeline.storage.ledger import dreams as ledger_dreams
 from dreambox_pipeline.storage.ledger import tasks as ledger_tasks
-from dreambox_pipeline.storage.ledger.traces import Traces, media_hashes
+from dreambox_pipeline.storage.ledger.traces import Traces
 from dreambox_pipeline.storage.tables import (
     consents,
     dream_labels,
@@ -31,6 +32,7 @@ from dreambox_pipeline.storage.tables import (
     rankings,
     review_events,
     series,
+    source_videos,
     tasks,
     videos,
     webhook_inbox,
@@ -138,8 +140,10 @@ def _empty_records(connection: Connection, found: Traces) -> None:
             .where(provenance.c.render_id == render_id)
             .values(record=_hashes_in(record), unsigned_reason=_unsigned())
         )
-    # A series may take its look from a picture of this dream; it goes on without one.
-    gone = media_hashes(connection, found)
+
+
+def drop_series_pictures(connection: Connection, gone: Collection[str]) -> None:
+    """A series that took its look from one of these pictures goes on without one."""
     connection.execute(
         sa.update(series).where(series.c.reference_hash.in_(gone)).values(reference_hash=None)
     )
@@ -173,6 +177,16 @@ def _empty_queue(connection: Connection, found: Traces) -> None:
             publications.c.state.in_(ENDED),
         )
         .values(caption="", hashtags=[], error=None)
+    )
+    # Our post is one of the account's videos, too. TikTok tells its caption until it is taken down;
+    # `source_videos.save` leaves it out from now on.
+    posts = sa.select(publications.c.post_id).where(
+        publications.c.publication_id.in_(found.publication_ids)
+    )
+    connection.execute(
+        sa.update(source_videos)
+        .where(source_videos.c.source_video_id.in_(posts))
+        .values(caption="")
     )
 
 

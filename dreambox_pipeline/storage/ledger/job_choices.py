@@ -5,7 +5,7 @@ from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.stages.videos.model import JobState
 from dreambox_pipeline.stages.videos.waiting import WaitsFor
-from dreambox_pipeline.storage.ledger.jobs import OPEN_STATES, JobRow, named, rows_of
+from dreambox_pipeline.storage.ledger.jobs import OPEN_STATES, JobRow, named, open_jobs, rows_of
 from dreambox_pipeline.storage.tables import generation_jobs
 
 TAKEN_STATES = (
@@ -18,17 +18,13 @@ TAKEN_STATES = (
 """A job in one of these has, or may have, a clip that is paid for."""
 
 
+CAPS = frozenset({WaitsFor.VIDEO_CAP, WaitsFor.DAY_CAP})
+"""What keeps a job from being sent when it is about money."""
+
+
 def blocked(connection: Connection) -> list[JobRow]:
-    """Planned jobs that a cap keeps from being sent, oldest first."""
-    return rows_of(
-        connection,
-        sa.select(generation_jobs)
-        .where(
-            generation_jobs.c.state == JobState.PLANNED.value,
-            generation_jobs.c.waits_for.in_((WaitsFor.VIDEO_CAP.value, WaitsFor.DAY_CAP.value)),
-        )
-        .order_by(generation_jobs.c.created_at),
-    )
+    """Planned jobs that a cap keeps from being sent, oldest first; those of a dream that is held back wait."""
+    return [job for job in open_jobs(connection) if job.waits_for in CAPS]
 
 
 def has_rival(connection: Connection, job: JobRow) -> bool:

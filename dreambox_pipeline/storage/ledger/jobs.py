@@ -40,6 +40,7 @@ class JobRow:
         waits_for: Why it is not sent, if something other than time keeps it.
         passed_on_to: The generator that makes this prompt's clip in its place.
         error: What went wrong last, or what it waits for, in words.
+        refusal: Why its provider refused it last.
         updated_at: When it came into its state.
     """
 
@@ -57,6 +58,7 @@ class JobRow:
     waits_for: WaitsFor | None = None
     passed_on_to: str | None = None
     error: str | None = None
+    refusal: str | None = None
 
 
 def plan(
@@ -90,7 +92,7 @@ def plan(
 def open_jobs(
     connection: Connection, *, ids: list[str] | None = None, due_at: datetime | None = None
 ) -> list[JobRow]:
-    """Jobs that are not finished, oldest first; those of a dream that is held back wait.
+    """Jobs that are not finished, longest waiting first; those of a dream that is held back wait.
 
     Args:
         connection: To read with.
@@ -109,7 +111,9 @@ def open_jobs(
     if due_at is not None:
         after = generation_jobs.c.poll_after
         statement = statement.where(after.is_(None) | (after <= due_at))
-    return rows_of(connection, statement.order_by(generation_jobs.c.created_at))
+    # By turns: a job that has to be asked about for ever must not keep the others out of a run.
+    turn = sa.func.coalesce(generation_jobs.c.poll_after, generation_jobs.c.created_at)
+    return rows_of(connection, statement.order_by(turn, generation_jobs.c.created_at))
 
 
 def get(connection: Connection, job_id: str) -> JobRow | None:
@@ -174,13 +178,22 @@ def wake(connection: Connection, job: JobRow) -> JobRow:
     return replace(job, poll_after=None, waits_for=None)
 
 
-def estimate(connection: Connection, job: JobRow, microusd: int) -> JobRow:
-    """Store what *job* is expected to cost now, in millionths of a US dollar.
+def estimate(
+    connection: Connection, job: JobRow, microusd: int, *, generator_version: str
+) -> JobRow:
+    """Store what *job* is expected to cost now, and which version of its generator would make it.
+
+    Args:
+        connection: A write transaction.
+        job: A planned job.
+        microusd: In millionths of a US dollar.
+        generator_version: Another than planned, if the pipeline or its settings changed meanwhile.
 
     Raises:
         ItemError: Another process moved the job meanwhile. Nothing was changed.
     """
-    _update(connection, job, {"estimate_microusd": microusd})
+    values = {"estimate_microusd": microusd, "generator_version": generator_version}
+    _update(connection, job, values)
     return replace(job, estimate_microusd=microusd)
 
 
@@ -261,6 +274,7 @@ def move(
         waits_for=None,
         passed_on_to=passed_on_to,
         error=error,
+        refusal=error if to is JobState.REFUSED else job.refusal,
     )
 
 
@@ -330,6 +344,7 @@ def rows_of(connection: Connection, statement: sa.Select[Any]) -> list[JobRow]:
             waits_for=WaitsFor(row["waits_for"]) if row["waits_for"] else None,
             passed_on_to=row["passed_on_to"],
             error=row["error"],
+            refusal=row["refusal"],
         )
         for row in connection.execute(statement).mappings()
     ]

@@ -63,6 +63,16 @@ def committed(connection: Connection, *, dream_id: str, day: str) -> Committed:
     )
 
 
+def has_billed(connection: Connection, generator: str, *, dream_id: str, day: str) -> bool:
+    """Whether *generator* charged for a clip of this dream or on this day, whatever its price is said to be."""
+    charged = sa.select(spend.c.spend_id).where(
+        spend.c.generator == generator,
+        spend.c.settled_microusd > 0,
+        (spend.c.dream_id == dream_id) | (spend.c.day == day),
+    )
+    return connection.execute(charged.limit(1)).first() is not None
+
+
 def reserve(
     connection: Connection,
     job_id: str,

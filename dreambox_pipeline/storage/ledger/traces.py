@@ -13,6 +13,7 @@ from dreambox_pipeline.storage.tables import (
     generation_jobs,
     prompts,
     publications,
+    series,
     videos,
 )
 
@@ -61,6 +62,16 @@ def media_hashes(connection: Connection, found: Traces) -> frozenset[str]:
     shared = _clips(connection, other_jobs & generation_jobs.c.clip_hash.in_(hashes))
     shared |= _files(connection, others, among=hashes)
     return frozenset(hashes - shared - {""})
+
+
+def unnamed(connection: Connection, hashes: Iterable[str]) -> frozenset[str]:
+    """Those of *hashes* that no clip, video, finding or series names."""
+    wanted = set(hashes)
+    named = _clips(connection, generation_jobs.c.clip_hash.in_(wanted))
+    named |= _files(connection, sa.true(), among=wanted)
+    of_series = series.c.reference_hash
+    named |= set(connection.scalars(sa.select(of_series).where(of_series.in_(wanted))))
+    return frozenset(wanted - named)
 
 
 def _files(

@@ -13,6 +13,7 @@ from dreambox_pipeline.stages.prompts.rendering import (
     PROSE,
     PROSE_WITH_FIELD,
     REFERENCE_LABEL,
+    Negatives,
     PromptForm,
     mood_words,
     negative_prompt,
@@ -159,3 +160,15 @@ def test_a_limit_without_room_is_refused() -> None:
 def test_mood_has_words(mood: float, word: str) -> None:
     """From a quiet nightmare to bliss."""
     assert word in mood_words(mood)
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_alarming_words_stand_only_in_a_field_made_for_what_to_avoid(form: PromptForm) -> None:
+    """A filter reads "No gore. No children." as gore and children, and turns the prompt away."""
+    prompt = PROMPT.model_copy(update={"avoid": ("logos", "children", "gore", "nudity")})
+    rendered = render(prompt, form)
+    assert not [word for word in ("children", "gore", "nudity") if word in rendered.text]
+    if form.negatives is Negatives.FIELD:
+        assert rendered.negative == "logos, children, gore, nudity"
+    else:
+        assert "people who are not adults" in rendered.text

@@ -3,6 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dreambox_pipeline.media.model import Edit, EndCard
+from dreambox_pipeline.media.scripts import clusters
 from dreambox_pipeline.stages.prompts.model import Beat
 from dreambox_pipeline.stages.videos.assembly import (
     CREDIT_LENGTH,
@@ -84,7 +85,7 @@ def test_a_script_without_fonts_is_left_out_and_reported() -> None:
     )
     assert (title.passed, title.severity) == (False, Severity.WARN)
     assert "空飛ぶ家" in title.message
-    assert "CJK, Hiragana letters" in title.message
+    assert "Han (such as 空), Hiragana (such as ぶ)" in title.message
     assert "`dreambox fonts install`" in title.message
     # The dreamer was promised a credit.
     assert (credit.passed, credit.severity) == (False, Severity.ERROR)
@@ -197,8 +198,46 @@ def test_a_cut_keeps_accents_on_their_letters() -> None:
     """A combining mark is never the first thing cut off."""
     text = "x" * 8 + "q\u0307" * 20
     shown = legible(text, limit=12, can_draw=lambda _: True)
-    assert len(shown) <= 12
+    assert len(clusters(shown)) == 12
     assert not shown.removesuffix("…").endswith("q")
+
+
+@pytest.mark.parametrize("letter", ["👨‍👩‍👧‍👦", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "क्षि", "👍🏽"])
+def test_a_cut_never_goes_through_a_letter(letter: str) -> None:
+    """Half a family is another family, and half a flag is a plain black one."""
+    shown = legible(letter * 20, limit=12, can_draw=lambda _: True)
+    assert shown == letter * 11 + "…"
+
+
+def test_a_flag_keeps_the_tags_that_spell_it() -> None:
+    """Without them the flag of England is a plain black one."""
+    england = "🏴󠁧󠁢󠁥󠁮󠁧󠁿"
+    assert legible(f"{england} house", limit=60, can_draw=lambda _: True) == f"{england} house"
+
+
+def test_only_the_emoji_that_no_font_has_is_dropped_and_it_is_named() -> None:
+    """A flag of nowhere costs the others nothing; the reviewer reads which it was."""
+    nowhere = "🇽🇽"
+
+    def can_draw(text: str) -> bool:
+        return nowhere not in text
+
+    edit = plan(title=f"The 🐋 house {nowhere}", can_draw=can_draw)
+    assert texts(edit)["title"] == "The 🐋 house"
+    title, _ = check_lettering(edit, title=f"The 🐋 house {nowhere}", credit="x", can_draw=can_draw)
+    assert not title.passed
+    assert f"emoji (such as {nowhere})" in title.message
+
+
+@pytest.mark.parametrize("name", ["@🐋", "@🐋 of the sea"])
+def test_a_credit_without_its_name_is_left_out_and_blocks(name: str) -> None:
+    """`dreamt by @` names nobody, and what stood after the sign is not the handle."""
+    credit = f"dreamt by {name}"
+    edit = plan(credit=credit)
+    assert "credit" not in texts(edit)
+    (_, found) = check_lettering(edit, title="x", credit=credit, can_draw=latin_only)
+    assert (found.passed, found.severity) == (False, Severity.ERROR)
+    assert "`dreambox fonts install`" in found.message
 
 
 def test_a_very_short_clip_keeps_the_title_inside() -> None:

@@ -32,11 +32,12 @@ AMOUNTS = st.integers(0, 10_000_000)
         (500_001, Committed(1_500_000, 0), Cap.VIDEO),
         (500_001, Committed(0, 4_500_000), Cap.DAY),
         (1, Committed(2_000_000, 5_000_000), Cap.VIDEO),
-        (0, Committed(9_000_000, 9_000_000), None),
+        (0, Committed(2_000_000, 5_000_000), None),
+        (0, Committed(2_000_001, 0), Cap.VIDEO),
     ],
 )
 def test_a_cap_may_be_reached_and_not_passed(estimate, committed, cap):
-    """To the millionth; and what is free is always allowed."""
+    """To the millionth; one that is passed already lets nothing through."""
     assert exceeded(estimate, committed, CAPS) is cap
 
 
