@@ -349,6 +349,68 @@ def show_fonts() -> None:
     run_sheet(get_settings(), console)
 
 
+@app.command()
+def pause(
+    reason: Annotated[str, typer.Option(help="Why, for whoever finds it paused.")] = "",
+) -> None:
+    """Stop all posting at once, until `dreambox resume`. Making and reviewing go on."""
+    from dreambox_pipeline.cli.pausing import run_pause
+
+    run_pause(get_settings(), console, reason=reason)
+
+
+@app.command()
+def resume() -> None:
+    """Let posts go out again."""
+    from dreambox_pipeline.cli.pausing import run_resume
+
+    run_resume(get_settings(), console)
+
+
+schedule = typer.Typer(
+    help="When what is posted, and why; and slots chosen by hand.", no_args_is_help=True
+)
+app.add_typer(schedule, name="schedule")
+
+
+@schedule.command("show")
+def show_schedule(
+    days: Annotated[int, typer.Option(min=1, max=60, help="How many days, today included.")] = 14,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Print the coming days with every slot, its value and why. A dry run: changes nothing."""
+    from dreambox_pipeline.cli.schedule import run_show
+
+    run_show(get_settings(), console, days=days, as_json=as_json)
+
+
+@schedule.command("move")
+def move_in_schedule(
+    publication: Annotated[str, typer.Argument(help="A publication's id, or its video's.")],
+    local_time: Annotated[
+        datetime,
+        typer.Argument(
+            formats=["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"],
+            help='The account\'s wall time, such as "2026-11-28 19:30".',
+        ),
+    ],
+) -> None:
+    """Put a video at a time of your choice; it stays there, and who was in the way moves."""
+    from dreambox_pipeline.cli.schedule import run_move
+
+    run_move(publication, local_time, get_settings(), console)
+
+
+@schedule.command("unpin")
+def unpin_in_schedule(
+    publication: Annotated[str, typer.Argument(help="A publication's id, or its video's.")],
+) -> None:
+    """Let plans move a video again that was put somewhere by hand."""
+    from dreambox_pipeline.cli.schedule import run_unpin
+
+    run_unpin(publication, get_settings(), console)
+
+
 def main(command: Callable[[], object] = app) -> None:
     """Run the command; an error on purpose ends in its message, not in a traceback."""
     configure_logs()

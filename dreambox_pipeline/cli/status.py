@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from dreambox_pipeline.cli.pausing import print_pause
 from dreambox_pipeline.clock import Clock, system_clock
 from dreambox_pipeline.defs.budget import Budget, budget_of
 from dreambox_pipeline.defs.resources import resources_from
@@ -40,6 +41,7 @@ def print_status(settings: Settings, console: Console) -> None:
         newest = videos.newest(connection, limit=5)
         failed = failures.newest(connection, limit=5)
     _print_money(ledger, budget, console, now)
+    print_pause(ledger, console)
     _print_queue(queue, console)
     for video in newest:
         console.print(f"[dim]newest video[/dim] {video.render_id}  {escape(video.title)}")

@@ -6,6 +6,7 @@
     review_sensor         publish_due_posts   somebody decided; reports the decisions
     posting_schedule      publish_due_posts   a slot has come, or an outcome is open
     engagement_schedule   measure_and_learn   the newest snapshot is hours old
+    audience_sensor       measure_audience    nobody asked today when followers are active
 
 All are on by default: with nothing to do they skip and say why. Switching one off in the UI
 lasts. Times are the pipeline clock's, so against a fast world the same rules come round faster.
@@ -27,9 +28,11 @@ from dreambox_pipeline.defs.collection import (
 )
 from dreambox_pipeline.defs.inbox import ChangesCursor, changes_waiting, take_replies
 from dreambox_pipeline.defs.looking import find_new_comments
+from dreambox_pipeline.defs.partitions import DAILY
 from dreambox_pipeline.defs.resources import TikTokAccount
-from dreambox_pipeline.defs.work import posting_reason, production
+from dreambox_pipeline.defs.work import posting_reason, production, why_nothing_is_posted
 from dreambox_pipeline.settings import Settings
+from dreambox_pipeline.stages.posts.activity import LOOK_BACK_DAYS
 from dreambox_pipeline.storage.lake import ENGAGEMENT_SNAPSHOTS, Lake
 from dreambox_pipeline.storage.ledger import Ledger, publications, reviews
 
@@ -41,6 +44,7 @@ IN_PROGRESS = [
     dg.DagsterRunStatus.STARTED,
 ]
 SNAPSHOT_EVERY = timedelta(hours=6)
+AUDIENCE_EVERY = timedelta(hours=24)
 
 collect_comments = dg.define_asset_job(
     "collect_comments",
@@ -73,12 +77,18 @@ measure_and_learn = dg.define_asset_job(
     selection=dg.AssetSelection.groups("engagement", "learning"),
     description="Read today's counters, publish the warehouse, compute rewards and new policies.",
 )
+measure_audience = dg.define_asset_job(
+    "measure_audience",
+    selection=["account_metrics"],
+    description="Read the account's last weeks: when followers are active is what slots go by at first.",
+)
 JOBS = [
     collect_comments,
     settle_comment_changes,
     produce_videos,
     publish_due_posts,
     measure_and_learn,
+    measure_audience,
 ]
 
 
@@ -249,19 +259,24 @@ def decisions_since(ledger: Ledger, *, after: int) -> tuple[dg.AssetMaterializat
     job=publish_due_posts,
     cron_schedule="* * * * *",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every minute: publish when a slot has come, follow up when an outcome is open.",
+    description=(
+        "Every minute: publish when a slot has come, follow up when an outcome is open. A quiet tick names the next "
+        "slot, or the pause."
+    ),
 )
 def posting_schedule(
     context: dg.ScheduleEvaluationContext,
     ledger: dg.ResourceParam[Ledger],
     clock: dg.ResourceParam[Clock],
+    zone: dg.ResourceParam[ZoneInfo],
 ) -> dg.RunRequest | dg.SkipReason:
     """Nothing due is not a reason to start a run."""
     if is_in_progress(context.instance, publish_due_posts.name):
         return dg.SkipReason("A publishing run is in progress.")
-    reason = posting_reason(ledger, now=clock())
+    now = clock()
+    reason = posting_reason(ledger, now=now)
     if reason is None:
-        return dg.SkipReason("No slot has come and nothing is on its way.")
+        return dg.SkipReason(why_nothing_is_posted(ledger, zone, now=now))
     return dg.RunRequest(tags={"dreambox/reason": reason})
 
 
@@ -292,11 +307,45 @@ def engagement_schedule(
     return dg.RunRequest(partition_key=partition_of(now))
 
 
+@dg.sensor(
+    job=measure_audience,
+    minimum_interval_seconds=60,
+    default_status=ON,
+    description="Once a day: when the account's followers were active, which TikTok tells a day or two late.",
+)
+def audience_sensor(
+    context: dg.SensorEvaluationContext, clock: dg.ResourceParam[Clock]
+) -> dg.SensorResult | dg.SkipReason:
+    """The cursor is when it was last asked."""
+    now = clock()
+    if is_in_progress(context.instance, measure_audience.name):
+        return dg.SkipReason("A run that reads the account is in progress.")
+    last = datetime.fromisoformat(context.cursor) if context.cursor else None
+    if last and now - last < AUDIENCE_EVERY:
+        return dg.SkipReason(
+            f"The account was read at {last:%Y-%m-%d %H:%M} UTC; once a day is enough."
+        )
+    first = max(partition_of(now - timedelta(days=LOOK_BACK_DAYS)), DAILY.start.date().isoformat())
+    tags = {
+        "dagster/asset_partition_range_start": first,
+        "dagster/asset_partition_range_end": partition_of(now),
+    }
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(run_key=now.isoformat(), tags=tags)], cursor=now.isoformat()
+    )
+
+
 def newest_snapshot_at(lake: Lake) -> datetime | None:
     """When posts were last measured."""
     days = lake.days(ENGAGEMENT_SNAPSHOTS)[-1:]
     return max((row["taken_at"] for row in lake.read(ENGAGEMENT_SNAPSHOTS, days)), default=None)
 
 
-SENSORS = [new_comments_sensor, comment_changes_sensor, production_sensor, review_sensor]
+SENSORS = [
+    new_comments_sensor,
+    comment_changes_sensor,
+    production_sensor,
+    review_sensor,
+    audience_sensor,
+]
 SCHEDULES = [posting_schedule, engagement_schedule]

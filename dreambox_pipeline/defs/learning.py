@@ -23,7 +23,7 @@ from dreambox_pipeline.stages.learning.selection import learn_selection
 from dreambox_pipeline.stages.learning.style import learn_styles
 from dreambox_pipeline.stages.learning.timing import learn_timing
 from dreambox_pipeline.stages.posts.model import TimingPolicy
-from dreambox_pipeline.stages.posts.scheduling import PRIOR_HOUR_VALUE
+from dreambox_pipeline.stages.posts.slot_values import PRIOR_HOUR_VALUE
 from dreambox_pipeline.stages.prompts.model import StylePolicy
 from dreambox_pipeline.stages.prompts.styles import STYLES
 from dreambox_pipeline.storage.lake import ENGAGEMENT_SNAPSHOTS, Lake

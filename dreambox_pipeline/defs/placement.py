@@ -27,6 +27,31 @@ SETTLED = timedelta(hours=1)
 """A slot this close stays: moving it would only push it away by the lead time."""
 
 
+NEIGHBOURS_SINCE = timedelta(days=7)
+"""How far back posts count as neighbours that the next ones should not resemble."""
+
+
+DISAPPROVED = "The approval or the dreamer's consent was taken back."
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the queue would become; nothing is written yet.
+
+    Attributes:
+        placed: Every video that gets a slot, with the row that it has already, if any. A planned
+            row is moved; a cancelled one comes back.
+        cancelled: Rows that have to leave.
+        missed: Publication ids among the moved whose slot went by.
+        unplaced: Approved videos for which the days ahead hold no slot; a planned one keeps its.
+    """
+
+    placed: tuple[tuple[QueueItem, Slot, publications.PublicationRow | None], ...]
+    cancelled: tuple[publications.PublicationRow, ...]
+    missed: frozenset[str]
+    unplaced: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """What one run did to the queue, as counts."""
@@ -44,63 +69,86 @@ def place(
     *,
     missed_after: timedelta,
 ) -> Placement:
-    """Give approved videos slots, move those that wait under an older policy, drop the disapproved.
+    """Do what `propose` says, in the caller's transaction."""
+    proposal = propose(connection, policy, zone, now, missed_after=missed_after)
+    for leaving in proposal.cancelled:
+        publications.move(
+            connection, leaving, PublicationState.CANCELLED, now=now, error=DISAPPROVED
+        )
+    moved = 0
+    for item, slot, row in proposal.placed:
+        if row is None:
+            _enqueue(connection, item, slot, policy_version=policy.version, now=now)
+        elif row.state is PublicationState.PLANNED:
+            publications.reschedule(connection, row, slot, policy_version=policy.version, now=now)
+            moved += 1
+        else:
+            publications.requeue(connection, row, slot, policy_version=policy.version, now=now)
+    return Placement(
+        added=len(proposal.placed) - moved, moved=moved, cancelled=len(proposal.cancelled)
+    )
+
+
+def propose(
+    connection: Connection,
+    policy: TimingPolicy,
+    zone: ZoneInfo,
+    now: datetime,
+    *,
+    missed_after: timedelta,
+) -> Proposal:
+    """Slots for approved videos, new ones for those that wait under an older policy, and who must go.
 
     A slot that has come is left alone, because it is about to be published, until it is missed:
-    then the video gets another one rather than going out at any time.
+    then the video gets another one rather than going out at any time. A slot chosen by hand is
+    left alone whatever was learned since, unless it is missed.
     """
     approved = approved_videos(connection)
-    waiting = publications.planned(connection)
-    cancelled = [row for row in waiting if row.render_id not in approved]
-    for row in cancelled:
-        publications.move(
-            connection,
-            row,
-            PublicationState.CANCELLED,
-            now=now,
-            error="The approval or the dreamer's consent was taken back.",
-        )
-    movable = {
-        row.render_id: row
-        for row in waiting
-        if row not in cancelled
-        and (
-            now - row.slot_at >= missed_after
-            or (row.policy_version != policy.version and row.slot_at - now > SETTLED)
-        )
-    }
     everything = publications.everything(connection)
-    unplaced = without_slot(approved, everything)
-    revived = {row.render_id: row for row in everything if row.render_id in unplaced}
-    taken = [
-        row.slot_at
-        for row in everything
-        if row.render_id not in movable and row.state is not PublicationState.CANCELLED
+    waiting = [row for row in everything if row.state is PublicationState.PLANNED]
+    cancelled = [row for row in waiting if row.render_id not in approved]
+    missed = [row for row in waiting if row not in cancelled and now - row.slot_at >= missed_after]
+    outdated = [
+        row
+        for row in waiting
+        if row.policy_version != policy.version
+        and row.slot_at - now > SETTLED
+        and not row.is_pinned
+        and row not in cancelled
     ]
-    wanted = {
-        render_id: at
-        for render_id, at in approved.items()
-        if render_id in movable or render_id in unplaced
-    }
+    movable = {row.render_id for row in (*missed, *outdated)}
+    unplaced = without_slot(approved, everything)
+    leaving = {row.render_id for row in cancelled}
+    fixed = [
+        row
+        for row in everything
+        if row.render_id not in movable | leaving and row.state is not PublicationState.CANCELLED
+    ]
+    wanted = {each: at for each, at in approved.items() if each in movable | unplaced}
     plan = plan_slots(
         publications.items(connection, wanted),
-        taken=taken,
+        taken=[row.slot_at for row in fixed],
         policy=policy,
         rules=PostingRules(),
         zone=zone,
         now=now,
+        beside=neighbours(connection, fixed, now=now),
     )
-    for item, slot in plan:
-        if item.render_id in movable:
-            row = movable[item.render_id]
-            publications.reschedule(connection, row, slot, policy_version=policy.version, now=now)
-        elif item.render_id in revived:
-            row = revived[item.render_id]
-            publications.requeue(connection, row, slot, policy_version=policy.version, now=now)
-        else:
-            _enqueue(connection, item, slot, policy_version=policy.version, now=now)
-    moved = sum(item.render_id in movable for item, _ in plan)
-    return Placement(added=len(plan) - moved, moved=moved, cancelled=len(cancelled))
+    rows = {row.render_id: row for row in everything}
+    return Proposal(
+        placed=tuple((item, slot, rows.get(item.render_id)) for item, slot in plan),
+        cancelled=tuple(cancelled),
+        missed=frozenset(row.publication_id for row in missed),
+        unplaced=frozenset(wanted) - {item.render_id for item, _ in plan},
+    )
+
+
+def neighbours(
+    connection: Connection, rows: Iterable[publications.PublicationRow], *, now: datetime
+) -> dict[datetime, QueueItem]:
+    """What is posted at which moment, as far as it matters to the ones that come next."""
+    recent = {row.render_id: row.slot_at for row in rows if row.slot_at >= now - NEIGHBOURS_SINCE}
+    return {recent[item.render_id]: item for item in publications.items(connection, recent)}
 
 
 def without_slot(

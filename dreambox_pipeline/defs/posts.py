@@ -14,16 +14,18 @@ from dreambox_pipeline.defs.placement import place
 from dreambox_pipeline.defs.publishing import PublicationRunner
 from dreambox_pipeline.defs.resources import TikTokAccount
 from dreambox_pipeline.defs.review import review_decisions
+from dreambox_pipeline.defs.timing import policy_now
 from dreambox_pipeline.defs.videos import finished_videos
 from dreambox_pipeline.settings import Settings
-from dreambox_pipeline.stages.posts.model import PublicationState, TimingPolicy
+from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.stages.review.events import approval_of
 from dreambox_pipeline.storage.keys import Keyring
+from dreambox_pipeline.storage.lake import Lake
 from dreambox_pipeline.storage.ledger import (
     Ledger,
-    policies,
     publications,
     reviews,
+    switches,
 )
 from dreambox_pipeline.storage.media_store import MediaStore
 
@@ -44,12 +46,14 @@ MAY_BE_OUT = (
     deps=[finished_videos, review_decisions],
     description=(
         "Approved videos with a slot, a caption and hashtags. Slots are local wall time; their values come from "
-        "the newest stored timing policy, and each says why it was chosen. Videos that wait are placed again "
-        "when the policy changes."
+        "the newest stored timing policy, or before any post was judged from follower activity, and each says why "
+        "it was chosen. Videos that wait are placed again when the policy changes, but not those that a person put "
+        "where they are (`dreambox schedule`)."
     ),
 )
 def post_queue(
     ledger: dg.ResourceParam[Ledger],
+    lake: dg.ResourceParam[Lake],
     clock: dg.ResourceParam[Clock],
     zone: dg.ResourceParam[ZoneInfo],
     settings: dg.ResourceParam[Settings],
@@ -57,7 +61,7 @@ def post_queue(
     """Give every approved video a slot; replan the ones that wait when the policy is newer."""
     now = clock()
     with translated(), ledger.write() as connection:
-        policy = policies.newest(connection, TimingPolicy)
+        policy = policy_now(connection, lake, zone, now)
         grace = timedelta(hours=settings.missed_slot_hours)
         placement = place(connection, policy, zone, now, missed_after=grace)
         queue = publications.planned(connection)
@@ -66,6 +70,7 @@ def post_queue(
             "slot": row.slot_local,
             "video": row.render_id,
             "value": row.slot_value,
+            "by hand": row.is_pinned,
             "why": row.slot_why,
         }
         for row in queue
@@ -88,7 +93,7 @@ def post_queue(
     deps=[post_queue],
     pool="tiktok",
     description=(
-        "Videos that are out. Follows up what was sent before, then publishes what is due: approval of exactly "
+        "Videos that are out. Follows up what was sent before, then publishes what is due unless posting is paused: approval of exactly "
         "this content, consent, the comment's existence and TikTok's rules are checked again just before, and a "
         "request whose outcome is unclear is never sent twice."
     ),
@@ -120,7 +125,11 @@ def published_posts(
             log=context.log.warning,
         )
         with ledger.read() as connection:
+            pause = switches.pause_of_posting(connection)
             due = publications.due(connection, now=clock(), ids=config.ids or None)[: config.limit]
+        if pause is not None:
+            context.log.warning(str(pause))
+            due = []
         sent = run_batch(
             due,
             runner.publish,
@@ -145,6 +154,7 @@ def published_posts(
             "sent": len(sent.done),
             "followed_up": len(followed.done),
             "failed": len(sent.failed) + len(followed.failed),
+            "paused": str(pause or "no"),
             "preview": previews.table(rows),
         }
     )

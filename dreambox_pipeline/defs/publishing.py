@@ -1,7 +1,7 @@
 """Publishing one video once: checks, claim, one request, and finding out what became of it."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from dreambox_pipeline.clock import Clock
@@ -12,6 +12,7 @@ from dreambox_pipeline.errors import ItemError, TransientError
 from dreambox_pipeline.media.probe import probe
 from dreambox_pipeline.safety.compliance import PostFacts, check_post
 from dreambox_pipeline.settings import Settings
+from dreambox_pipeline.stages.posts.local_time import local_midnight
 from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.stages.posts.outcomes import Outcome, interpret_status, reconcile
 from dreambox_pipeline.stages.posts.publishing import (
@@ -21,6 +22,7 @@ from dreambox_pipeline.stages.posts.publishing import (
     may_publish,
     next_step,
 )
+from dreambox_pipeline.stages.posts.scheduling import TIKTOK_POSTS_PER_DAY, PostingRules
 from dreambox_pipeline.stages.review.events import approval_of
 from dreambox_pipeline.storage.keys import Keyring
 from dreambox_pipeline.storage.ledger import (
@@ -29,6 +31,7 @@ from dreambox_pipeline.storage.ledger import (
     consents,
     publications,
     reviews,
+    switches,
     videos,
 )
 from dreambox_pipeline.storage.media_store import MediaStore
@@ -61,13 +64,14 @@ class PublicationRunner:
         self._keyring = keyring
         self._clock = clock
         self._settings = settings
+        self._zone = ZoneInfo(settings.time_zone)
 
     def publish(self, row: publications.PublicationRow) -> publications.PublicationRow:
         """Claim a due row and send it, once.
 
         Raises:
             ItemError: Something speaks against it; the message says what.
-            TransientError: Not now; the row is still planned.
+            TransientError: Not now; the row is still planned. `PausedError` is one.
         """
         grace = timedelta(hours=self._settings.missed_slot_hours)
         step = next_step(
@@ -84,6 +88,7 @@ class PublicationRunner:
         settings = self._tiktok.client.video_settings()
         info = self._checked(row, settings)
         with self._ledger.write() as connection:
+            # Refuses while a person has paused posting, under the lock that pausing needs.
             if not publications.claim(
                 connection, row.publication_id, claim_token=uuid.uuid4().hex, now=self._clock()
             ):
@@ -138,11 +143,15 @@ class PublicationRunner:
                 content_hash=video.content_hash,
                 consent_granted=consents.is_granted(connection, video.dream_id),
                 comment_exists=True,
-                paused=False,
-                posts_today=publications.count_since(connection, self._local_midnight(now)),
+                paused=switches.pause_of_posting(connection) is not None,
+                posts_today=publications.count_since(connection, local_midnight(now, self._zone)),
                 posts_last_minute=publications.count_since(connection, now - timedelta(minutes=1)),
                 settings=settings,
                 duration_s=video.duration_s,
+                # Whoever put it there by hand was told what our own rules would have wanted.
+                rules=PostingRules(max_posts_per_day=TIKTOK_POSTS_PER_DAY)
+                if row.is_pinned
+                else None,
             )
         info = PostInfo(
             caption=row.caption,
@@ -266,7 +275,3 @@ class PublicationRunner:
 
     def _desk_page(self, row: publications.PublicationRow) -> str:
         return f"http://127.0.0.1:{self._settings.desk_port}/videos/{row.render_id}"
-
-    def _local_midnight(self, now: datetime) -> datetime:
-        local = now.astimezone(ZoneInfo(self._settings.time_zone))
-        return local.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.defs.budget import Budget
 from dreambox_pipeline.defs.placement import approved_videos, without_slot
 from dreambox_pipeline.defs.questions import QUESTION, question_key, room_for_questions
+from dreambox_pipeline.stages.posts.local_time import describe, utc_offset
 from dreambox_pipeline.stages.posts.publishing import Step, next_step
 from dreambox_pipeline.storage.ledger import (
     Ledger,
@@ -16,6 +18,7 @@ from dreambox_pipeline.storage.ledger import (
     outbox,
     prompts,
     publications,
+    switches,
     videos,
 )
 from dreambox_pipeline.storage.ledger import (
@@ -105,9 +108,10 @@ def _is_to_follow_up(row: publications.PublicationRow, now: datetime) -> bool:
 
 
 def posting_reason(ledger: Ledger, *, now: datetime) -> str | None:
-    """Why a publishing run is worth starting now, or None."""
+    """Why a publishing run is worth starting now, or None. While posting is paused nothing is due."""
     with ledger.read() as connection:
-        due = len(publications.due(connection, now=now))
+        is_paused = switches.pause_of_posting(connection) is not None
+        due = 0 if is_paused else len(publications.due(connection, now=now))
         in_flight = sum(_is_to_follow_up(row, now) for row in publications.in_flight(connection))
         unplanned = len(
             without_slot(approved_videos(connection), publications.everything(connection))
@@ -119,3 +123,31 @@ def posting_reason(ledger: Ledger, *, now: datetime) -> str | None:
     }
     parts = [f"{count} {what}" for what, count in reasons.items() if count]
     return ", ".join(parts) or None
+
+
+def why_nothing_is_posted(ledger: Ledger, zone: ZoneInfo, *, now: datetime) -> str:
+    """What a quiet tick says: the pause, or the next slot, and what is on its way."""
+    with ledger.read() as connection:
+        pause = switches.pause_of_posting(connection)
+        queue = publications.planned(connection)
+        on_the_way = len(publications.in_flight(connection))
+    if not queue:
+        said = "No slot has come: the queue is empty."
+    else:
+        at = queue[0].slot_at
+        said = (
+            f"No slot has come: the next of {len(queue)} is {describe(at, zone)} {zone.key} "
+            f"({utc_offset(at, zone)}), {_in_words(at - now)}."
+        )
+    if pause is not None:
+        said = f"{pause} " + (f"{len(queue)} are in the queue." if queue else "The queue is empty.")
+    return said + (f" On their way: {on_the_way}." if on_the_way else "")
+
+
+def _in_words(span: timedelta) -> str:
+    if span <= timedelta(0):
+        return "now"
+    days, rest = divmod(span, timedelta(days=1))
+    hours, minutes = divmod(int(rest / timedelta(minutes=1)), 60)
+    parts = (days and f"{days} d", hours and f"{hours} h", minutes and f"{minutes} min")
+    return "in " + (" ".join(part for part in parts if part) or "less than a minute")

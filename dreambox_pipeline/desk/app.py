@@ -26,6 +26,8 @@ from dreambox_pipeline.desk.making import OFFLINE, MakingRules
 from dreambox_pipeline.desk.making_pages import MakingPages
 from dreambox_pipeline.desk.media import MediaFiles
 from dreambox_pipeline.desk.pages import Pages, healthz
+from dreambox_pipeline.desk.pausing import PATH as POSTING_PATH
+from dreambox_pipeline.desk.pausing import PausePages
 from dreambox_pipeline.desk.templating import STATIC
 from dreambox_pipeline.desk.video_webhooks import PATH as VIDEO_WEBHOOK_PATH
 from dreambox_pipeline.desk.video_webhooks import VideoWebhookInbox
@@ -63,7 +65,8 @@ def create_app(
     files = MediaFiles(media, keyring, clock)
     post_box = WebhookInbox(webhooks, ledger=ledger, keyring=keyring, clock=clock)
     video_post_box = VideoWebhookInbox(video_webhook_secret, ledger=ledger, clock=clock)
-    return Starlette(
+    pause_pages = PausePages(ledger, clock)
+    desk = Starlette(
         routes=[
             Route("/", pages.review_list, name="review_list"),
             Route("/videos/{render_id}", pages.video, name="video"),
@@ -77,6 +80,7 @@ def create_app(
             Route("/api/making", making_pages.api, name="api_making"),
             Route("/tasks", dream_pages.tasks, name="tasks"),
             Route("/tasks/{task_id}/decisions", dream_pages.close, methods=["POST"], name="close"),
+            Route(POSTING_PATH, pause_pages.decide, methods=["POST"], name="posting"),
             Route("/reviewer", pages.introduce, methods=["POST"], name="introduce"),
             Route("/api/videos", pages.api_videos, name="api_videos"),
             Route("/media/{name}", files.serve, name="media"),
@@ -102,6 +106,9 @@ def create_app(
             DreamBoxError: on_pipeline_error,
         },
     )
+    # Every page's template asks it, whoever made the page.
+    desk.state.posting = pause_pages
+    return desk
 
 
 class _FreshStatic(StaticFiles):

@@ -307,8 +307,21 @@ publications = sa.Table(
     _time("initiated_at", nullable=True),
     _time("published_at", nullable=True),
     _text("error", nullable=True),
+    # A person chose this slot: replanning leaves it alone.
+    sa.Column("is_pinned", sa.Boolean, nullable=False, server_default=sa.false()),
     _time("created_at"),
     _time("updated_at"),
+)
+
+switches = sa.Table(
+    "switches",
+    metadata,
+    # See storage.ledger.switches for the names.
+    _text("name", primary_key=True),
+    sa.Column("is_on", sa.Boolean, nullable=False),
+    _text("reason"),
+    _text("set_by"),
+    _time("set_at"),
 )
 
 post_rewards = sa.Table(

@@ -23,7 +23,9 @@ from dreambox_pipeline.storage.ledger import (
     outbox,
     publications,
     spend,
+    switches,
 )
+from dreambox_pipeline.storage.ledger.switches import PausedError
 from dreambox_pipeline.storage.media_store import MediaStore
 from dreambox_pipeline.storage.request_limiter import SharedLimiter
 from dreambox_pipeline.storage.signing_keys import load_signing_key
@@ -127,6 +129,47 @@ def count_fault(url: str, generator: str, times: int) -> None:
         with ledger.write() as connection:
             circuits.record_fault(connection, generator, TransientError("HTTP 503"), now=NOON)
     ledger.close()
+
+
+def claim_one_after_the_other(
+    url: str, publication_ids: list[str]
+) -> list[tuple[str, datetime | None]]:
+    """Try to take each; the moment is when the claim had been committed, None when it was refused."""
+    ledger = Ledger(url)
+    outcomes: list[tuple[str, datetime | None]] = []
+    for publication_id in publication_ids:
+        try:
+            with ledger.write() as connection:
+                publications.claim(connection, publication_id, claim_token="w", now=NOON)
+        except PausedError:
+            outcomes.append((publication_id, None))
+        else:
+            outcomes.append((publication_id, system_clock()))
+    ledger.close()
+    return outcomes
+
+
+def pause_when_some_are_claimed(url: str, claims: int) -> list[tuple[str, datetime | None]]:
+    """Wait until *claims* rows are claimed, pause, and return what was claimed by then."""
+    ledger = Ledger(url)
+    while True:
+        with ledger.read() as connection:
+            if len(publications.in_flight(connection)) >= claims:
+                break
+    with ledger.write() as connection:
+        switches.pause_posting(connection, reason="trouble", by="operator", now=NOON)
+    paused_at = system_clock()
+    with ledger.read() as connection:
+        taken = [(row.publication_id, paused_at) for row in publications.in_flight(connection)]
+    ledger.close()
+    return taken
+
+
+def race(url: str, publication_ids: list[str] | None) -> list[tuple[str, datetime | None]]:
+    """Claim these one after the other; or, without any, pause once two are claimed."""
+    if publication_ids is None:
+        return pause_when_some_are_claimed(url, 2)
+    return claim_one_after_the_other(url, publication_ids)
 
 
 def upsert_comments(root: Path, first: int, rows: int) -> int:

@@ -61,6 +61,8 @@ class TimingPolicy:
         hour_value: Local hour 0..23 to expected relative reward.
         weekday_value: Monday 0 .. Sunday 6 to expected relative reward.
         evidence_posts: How many posts the values rest on.
+        activity_days: On how many days of follower activity the hours rest while there are no
+            posts; such a policy is made for the moment and never stored.
     """
 
     version: int = 0
@@ -68,6 +70,7 @@ class TimingPolicy:
     weekday_value: dict[int, float] = field(default_factory=dict)
     evidence_posts: int = 0
     note: str = "Weak prior: evenings do a little better. Nothing has been learned yet."
+    activity_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 A moment is worth `hour value x weekday value`, learned or prior, and a little less for every day of
 waiting. The best moments that the rules allow are taken first; then the best videos go to the best
-moments, and videos that resemble each other are parted where the plan as a whole gains by it. A
-small, fixed share of videos, picked by a hash of their id and not by dice, goes to hours that were
+moments, and videos that resemble their neighbours, planned or posted, go elsewhere where the plan
+as a whole gains by it. A small, fixed share of videos, picked by a hash of their id and not by dice, goes to hours that were
 tried less, or learning would stop.
 
 Pure: the same arguments give the same plan.
@@ -11,26 +11,23 @@ Pure: the same arguments give the same plan.
 
 import hashlib
 import math
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import combinations
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from dreambox_pipeline.stages.posts.diversity import freshness, spread
+from dreambox_pipeline.stages.posts.local_time import WEEKDAYS, describe, wall_time
 from dreambox_pipeline.stages.posts.model import QueueItem, Slot, TimingPolicy
+from dreambox_pipeline.stages.posts.slot_values import slot_value, value_basis
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+TIKTOK_POSTS_PER_DAY = 15
+"""What TikTok takes from one account in a day (Content Posting API, sharing guidelines)."""
 
-PRIOR_HOUR_VALUE: dict[int, float] = {
-    **dict.fromkeys(range(7), 0.8),
-    **dict.fromkeys(range(7, 12), 0.9),
-    **dict.fromkeys(range(12, 17), 1.0),
-    **dict.fromkeys(range(17, 19), 1.05),
-    **dict.fromkeys(range(19, 22), 1.1),
-    **dict.fromkeys(range(22, 24), 1.0),
-}
-"""Before anything was learned: evenings a little better. Weak on purpose, so ten posts outweigh it."""
+HORIZON_DAYS = 14
+"""How far ahead slots are given; beyond it, what is learned meanwhile would move them anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ class PostingRules:
     resemblance_discount: float = 0.3
 
     def __post_init__(self) -> None:
-        if not 1 <= self.max_posts_per_day <= 15:
+        if not 1 <= self.max_posts_per_day <= TIKTOK_POSTS_PER_DAY:
             raise ValueError(
                 f"max_posts_per_day is {self.max_posts_per_day}; TikTok takes 1 to 15 a day."
             )
@@ -84,7 +81,8 @@ def plan_slots(
     rules: PostingRules,
     zone: ZoneInfo,
     now: datetime,
-    horizon_days: int = 14,
+    horizon_days: int = HORIZON_DAYS,
+    beside: Mapping[datetime, QueueItem] | None = None,
 ) -> list[tuple[QueueItem, Slot]]:
     """A slot for each of *items*, as far as the days ahead hold enough; in order of time.
 
@@ -96,6 +94,8 @@ def plan_slots(
         zone: The account's zone; hours, weekdays and days are its wall time.
         now: Aware.
         horizon_days: How far ahead to plan. Items that find no moment are left out.
+        beside: What is posted at which of *taken*, as far as it is known; a moment beside a video
+            of the same style or with a common motif is worth less.
 
     Raises:
         ValueError: A time without a zone.
@@ -105,12 +105,20 @@ def plan_slots(
     calendar = _Calendar(
         policy=policy, rules=rules, zone=zone, now=now, taken=taken, horizon_days=horizon_days
     )
+    neighbours = {at.astimezone(UTC): item for at, item in (beside or {}).items()}
     explorers = {item.render_id for item in items if explores(item.render_id, rules.explore_share)}
     ranked = sorted(items, key=lambda item: (-item.score, item.approved_at, item.render_id))
-    settled = [item for item in ranked if item.render_id not in explorers]
-    moments = [moment for moment in (calendar.take_best() for _ in settled) if moment]
-    worth = {moment: calendar.worth(moment) for moment in moments}
-    plan = [(item, calendar.slot(at)) for at, item in _spread(settled, worth, rules).items()]
+    given: dict[datetime, QueueItem] = {}
+    for item in ranked:
+        if item.render_id not in explorers:
+            moment = calendar.take_best(item, neighbours | given)
+            if moment is not None:
+                given[moment] = item
+    worth = {moment: calendar.worth(moment) for moment in given}
+    plan = [
+        (item, calendar.slot(at))
+        for at, item in spread(given, worth, neighbours, rules.resemblance_discount).items()
+    ]
     plan.extend(
         (item, calendar.exploring_slot(moment))
         for item in ranked
@@ -122,21 +130,6 @@ def plan_slots(
 def explores(render_id: str, share: float) -> bool:
     """Whether this video tries a less-tried hour: the same answer for the same id, always."""
     return _fraction("explore", render_id) < share
-
-
-def wall_time(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """The moment when clocks in *zone* show *at* on *day*, in UTC.
-
-    When clocks go forward over it, the first moment after the gap; when they show it twice, the
-    first time.
-    """
-    local = datetime.combine(day, at)
-    # A gap is an hour in most zones and was a whole day in Samoa; it ends on a full minute.
-    while (moment := local.replace(tzinfo=zone, fold=0).astimezone(UTC)).astimezone(zone).replace(
-        tzinfo=None
-    ) != local:
-        local += timedelta(minutes=1)
-    return moment
 
 
 def _fraction(purpose: str, key: str) -> float:
@@ -163,9 +156,16 @@ class _Calendar:
         self._tries = Counter(moment.astimezone(zone).hour for moment in taken)
         self._tries.update(policy.hour_value)
 
-    def take_best(self) -> datetime | None:
-        """The free moment worth most, now taken; the earlier of equals."""
-        return self._take(sorted(self._free(), key=lambda at: (-self.worth(at), at)))
+    def take_best(self, item: QueueItem, beside: Mapping[datetime, QueueItem]) -> datetime | None:
+        """The free moment worth most for *item* between what is *beside*, now taken; the earlier of equals."""
+        order = sorted(beside)
+
+        def preference(at: datetime) -> tuple[float, datetime]:
+            place = bisect(order, at)
+            around = [beside[each] for each in order[max(place - 1, 0) : place + 1]]
+            return (-self.worth(at) * freshness(item, around, self._rules.resemblance_discount), at)
+
+        return self._take(sorted(self._free(), key=preference))
 
     def take_less_tried(self, render_id: str) -> datetime | None:
         """A free moment in one of the hours tried least, now taken; which of those, the id's hash says.
@@ -181,41 +181,35 @@ class _Calendar:
 
     def slot(self, at: datetime) -> Slot:
         """*at*, with what it is worth and why."""
-        local = at.astimezone(self._zone)
-        if local.hour in self._policy.hour_value or local.weekday() in self._policy.weekday_value:
-            basis = (
-                f"learned {self._value(at):.1f}x average from {self._policy.evidence_posts} posts"
-            )
-        else:
-            basis = f"prior {self._value(at):.1f}x average, nothing learned for this hour yet"
-        return self._slot(at, basis)
+        return self._slot(at, value_basis(at, self._policy, self._zone))
 
     def exploring_slot(self, at: datetime) -> Slot:
         """*at*, marked as an experiment."""
         share = f"{self._rules.explore_share:.0%} of videos do, to keep learning"
         return self._slot(
-            at, f"trying a less-tried hour, expected {self._value(at):.1f}x ({share})"
+            at,
+            f"trying a less-tried hour, expected {slot_value(at, self._policy, self._zone):.1f}x ({share})",
         )
 
     def _slot(self, at: datetime, basis: str) -> Slot:
         local = at.astimezone(self._zone)
-        weekday = WEEKDAYS[local.weekday()]
         return Slot(
             at=at,
-            local=f"{weekday} {local:%Y-%m-%d %H:%M}",
-            value=self._value(at),
-            why=f"{weekday} {local:%H:%M} local: {basis}",
+            local=describe(at, self._zone),
+            value=slot_value(at, self._policy, self._zone),
+            why=f"{WEEKDAYS[local.weekday()]} {local:%H:%M} local: {basis}",
         )
 
     def _moments(self, horizon_days: int) -> set[datetime]:
-        today = self._now.astimezone(self._zone).date()
         earliest = self._now + timedelta(minutes=self._rules.lead_time_min)
         latest = self._now + timedelta(days=horizon_days)
+        # Not today plus the horizon: where clocks go forward on the way, the last day is one more.
+        today, last_day = (at.astimezone(self._zone).date() for at in (self._now, latest))
         moments = {
             wall_time(
                 today + timedelta(days=ahead), time(hour, self._rules.candidate_minute), self._zone
             )
-            for ahead in range(horizon_days + 1)
+            for ahead in range((last_day - today).days + 1)
             for hour in self._rules.candidate_hours
         }
         return {
@@ -241,51 +235,8 @@ class _Calendar:
         self._tries[preferred[0].astimezone(self._zone).hour] += 1
         return preferred[0]
 
-    def _value(self, at: datetime) -> float:
-        local = at.astimezone(self._zone)
-        hour = self._policy.hour_value.get(local.hour, PRIOR_HOUR_VALUE[local.hour])
-        return hour * self._policy.weekday_value.get(local.weekday(), 1.0)
-
     def worth(self, at: datetime) -> float:
         """The value of *at* now, less for every day of waiting."""
         days = (at - self._now) / timedelta(days=1)
-        return self._value(at) * math.pow(1 - self._rules.waiting_discount_per_day, days)
-
-
-def _spread(
-    items: Sequence[QueueItem], worth: Mapping[datetime, float], rules: PostingRules
-) -> dict[datetime, QueueItem]:
-    """Give each moment of *worth* one of *items*, both best first, then part what looks alike.
-
-    The best video at the best moment is where it starts; then two videos change places as long as
-    the plan as a whole gains by it. The plan only ever improves, so this ends.
-    """
-    order = sorted(worth)
-    given = dict(zip(worth, items, strict=False))
-
-    def total() -> float:
-        row = [given[moment] for moment in order]
-        return sum(
-            worth[moment] * given[moment].score * _freshness(row, place, rules)
-            for place, moment in enumerate(order)
-        )
-
-    best, has_improved = total(), True
-    while has_improved:
-        has_improved = False
-        for one, other in combinations(order, 2):
-            given[one], given[other] = given[other], given[one]
-            if total() > best + 1e-9:
-                best, has_improved = total(), True
-            else:
-                given[one], given[other] = given[other], given[one]
-    return given
-
-
-def _freshness(row: Sequence[QueueItem], place: int, rules: PostingRules) -> float:
-    """From 0 to 1: how little the video at *place* resembles the ones right before and after it."""
-    item = row[place]
-    beside = [*row[max(place - 1, 0) : place], *row[place + 1 : place + 2]]
-    same_style = any(item.style_id == other.style_id for other in beside)
-    same_motif = any(set(item.motifs) & set(other.motifs) for other in beside)
-    return (1 - rules.resemblance_discount) ** (same_style + same_motif)
+        waiting = math.pow(1 - self._rules.waiting_discount_per_day, days)
+        return slot_value(at, self._policy, self._zone) * waiting

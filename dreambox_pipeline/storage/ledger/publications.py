@@ -10,7 +10,7 @@ from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.stages.posts.model import PostDraft, PublicationState, QueueItem, Slot
 from dreambox_pipeline.stages.posts.publishing import advance, decide
 from dreambox_pipeline.storage.database import upsert
-from dreambox_pipeline.storage.ledger import erasures
+from dreambox_pipeline.storage.ledger import erasures, switches
 from dreambox_pipeline.storage.tables import dreams, prompts, publications, rankings, videos
 
 TERMINAL = (PublicationState.PUBLISHED, PublicationState.FAILED, PublicationState.CANCELLED)
@@ -38,6 +38,7 @@ class PublicationRow:
     error: str | None
     policy_version: int
     updated_at: datetime
+    is_pinned: bool = False
 
 
 _COLUMNS = [publications.c[name] for name in PublicationRow.__slots__]
@@ -120,8 +121,12 @@ def reschedule(
     *,
     policy_version: int,
     now: datetime,
+    is_pinned: bool = False,
 ) -> bool:
-    """Move a planned video to another slot; False when it is no longer only planned."""
+    """Move a planned video to another slot; False when it is no longer only planned.
+
+    With *is_pinned* a person chose the slot, and later plans leave it alone.
+    """
     result = connection.execute(
         sa.update(publications)
         .where(
@@ -134,8 +139,23 @@ def reschedule(
             slot_value=slot.value,
             slot_why=slot.why,
             policy_version=policy_version,
+            is_pinned=is_pinned,
             updated_at=now,
         )
+    )
+    return result.rowcount == 1
+
+
+def unpin(connection: Connection, publication_id: str, *, now: datetime) -> bool:
+    """Let plans move a video again that a person put where it is; False when none was pinned."""
+    result = connection.execute(
+        sa.update(publications)
+        .where(
+            publications.c.publication_id == publication_id,
+            publications.c.state == PublicationState.PLANNED.value,
+            publications.c.is_pinned,
+        )
+        .values(is_pinned=False, updated_at=now)
     )
     return result.rowcount == 1
 
@@ -167,6 +187,7 @@ def requeue(
             slot_value=slot.value,
             slot_why=slot.why,
             policy_version=policy_version,
+            is_pinned=False,
             error=None,
             updated_at=now,
         )
@@ -225,7 +246,12 @@ def get(connection: Connection, publication_id: str) -> PublicationRow | None:
 
 
 def claim(connection: Connection, publication_id: str, *, claim_token: str, now: datetime) -> bool:
-    """Take a planned row; of two workers exactly one gets True."""
+    """Take a planned row; of two workers exactly one gets True.
+
+    Raises:
+        PausedError: A person has paused posting, see `switches`. Nothing was changed.
+    """
+    switches.refuse_if_paused(connection, now=now)
     result = connection.execute(
         sa.update(publications)
         .where(

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dreambox_pipeline.stages.posts.local_time import wall_time
 from dreambox_pipeline.stages.posts.model import QueueItem, TimingPolicy
 from dreambox_pipeline.stages.posts.scheduling import (
-    PRIOR_HOUR_VALUE,
     PostingRules,
     explores,
     plan_slots,
-    wall_time,
 )
+from dreambox_pipeline.stages.posts.slot_values import PRIOR_HOUR_VALUE
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
@@ -111,6 +111,39 @@ def test_neighbours_do_not_share_a_motif():
         item("c", score=0.7, motifs=["clock"]),
     ]
     assert [entry.render_id for entry, _ in plan(items)].index("c") == 1
+
+
+def test_a_new_video_keeps_away_from_its_like_in_the_queue():
+    """Videos are approved one by one, so the neighbours are mostly planned already."""
+    planned_at = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
+    other = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
+    taken = [planned_at, other, *(NOW + timedelta(hours=h) for h in (2, 8))]
+    beside = {planned_at: item("old", style="ink"), other: item("else", style="clay")}
+    ((_, free),) = plan([item("new", style="glass")], taken=taken, beside=beside)
+    ((_, parted),) = plan([item("new", style="ink")], taken=taken, beside=beside)
+    assert free.local == "Mon 2026-11-23 19:30"
+    assert parted.at > other
+
+
+def test_what_was_planned_before_is_not_moved_by_what_is_new():
+    """Only the new ones change places among themselves."""
+    old = datetime(2026, 11, 22, 13, 30, tzinfo=UTC)
+    items = [item("a", score=0.9, style="ink"), item("b", score=0.8, style="glass")]
+    planned = plan(items, taken=[old], beside={old: item("old", style="ink")})
+    assert {entry.render_id for entry, _ in planned} == {"a", "b"}
+    assert old not in {slot.at for _, slot in planned}
+    first, _ = planned[0]
+    assert first.render_id == "b", "ink beside ink is parted by glass"
+
+
+def test_until_posts_are_judged_the_reason_names_follower_activity():
+    """It is no prior any more, and not yet a lesson."""
+    policy = TimingPolicy(hour_value={20: 1.3}, activity_days=12)
+    ((_, slot),) = plan([item("a")], policy=policy)
+    assert slot.why == (
+        "Sun 20:30 local: expected 1.3x average from follower activity of the last 12 days and a "
+        "weak prior, no posts yet"
+    )
 
 
 def test_what_is_taken_counts_for_the_day_and_the_spacing():
