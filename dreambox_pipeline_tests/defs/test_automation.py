@@ -18,13 +18,14 @@ from dreambox_pipeline.defs.collection import (
 )
 from dreambox_pipeline.defs.comments import source_videos
 from dreambox_pipeline.defs.looking import TROUBLE_WAIT, looks_allowed
+from dreambox_pipeline.defs.timing import policy_now
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.sandbox.world.world import InjectedComment
 from dreambox_pipeline.stages.dreams.model import ConsentState
 from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.stages.review.model import Decision
 from dreambox_pipeline.storage.lake import ENGAGEMENT_SNAPSHOTS
-from dreambox_pipeline.storage.ledger import failures, polls, publications
+from dreambox_pipeline.storage.ledger import failures, polls, publications, switches
 from dreambox_pipeline.storage.ledger import source_videos as ledger_videos
 from dreambox_pipeline.storage.tables import source_videos as source_video_rows
 from dreambox_pipeline.tiktok.errors import TikTokError
@@ -553,11 +554,33 @@ def test_decisions_are_reported_once_and_have_the_queue_planned(workshop):
 
 
 def test_posting_skips_when_no_slot_has_come(workshop):
-    """A planned video is no reason before its moment."""
-    workshop.queued_video()
+    """A planned video is no reason before its moment; the tick names it, and when it comes."""
+    assert "No slot has come: the queue is empty." in (
+        turn(workshop, automation.posting_schedule).skip_message
+    )
+    _, row = workshop.queued_video()
+    workshop.pass_time_until(row.slot_at - timedelta(hours=2, minutes=5))
     result = turn(workshop, automation.posting_schedule)
 
-    assert "No slot has come" in result.skip_message
+    assert "No slot has come: the next of 1 is" in result.skip_message
+    assert f"{row.slot_local} UTC (UTC+00:00), in 2 h " in result.skip_message
+
+
+def test_posting_skips_while_it_is_paused_and_says_why(workshop):
+    """Nothing is due until a person resumes; what was sent before is still followed up."""
+    _, row = workshop.queued_video()
+    _, sent = workshop.queued_video()
+    workshop.pass_time_until(row.slot_at)
+    with workshop.ledger.write() as connection:
+        publications.claim(connection, sent.publication_id, claim_token="w", now=workshop.now)
+        switches.pause_posting(connection, reason="trouble", by="operator", now=workshop.now)
+    said = turn(workshop, automation.posting_schedule).skip_message
+    assert "by operator: trouble" in said
+    assert "1 are in the queue. On their way: 1." in said
+
+    workshop.sandbox.advance(11 * 60)
+    (follow_up,) = turn(workshop, automation.posting_schedule).run_requests
+    assert follow_up.tags["dreambox/reason"] == "1 sent and not confirmed"
 
 
 def test_posting_runs_when_a_slot_has_come_or_an_outcome_is_open(workshop):
@@ -583,6 +606,41 @@ def test_posting_runs_when_an_approved_video_has_no_slot(workshop):
     (request,) = turn(workshop, automation.posting_schedule).run_requests
 
     assert request.tags["dreambox/reason"] == "1 approved and not in the queue"
+
+
+# audience_sensor
+
+
+def test_follower_activity_is_read_once_a_day_before_anything_is_posted(workshop):
+    """The first slots are chosen by it; TikTok has it a day or two late, so weeks are asked for."""
+    (asked,) = tick(workshop, automation.audience_sensor).run_requests
+    first, last = (asked.tags[f"dagster/asset_partition_range_{end}"] for end in ("start", "end"))
+    assert last == workshop.now.date().isoformat()
+    assert first == (workshop.now - timedelta(days=28)).date().isoformat()
+
+    cursor = workshop.now.isoformat()
+    workshop.sandbox.advance(3600)
+    assert "once a day is enough" in tick(workshop, automation.audience_sensor, cursor).skip_message
+    workshop.sandbox.advance(24 * 3600)
+    assert tick(workshop, automation.audience_sensor, cursor).run_requests
+
+
+def test_the_run_it_asks_for_stores_activity_that_slots_then_go_by(workshop):
+    """From TikTok's answer to the reason of a slot, through the real job."""
+    (asked,) = tick(workshop, automation.audience_sensor).run_requests
+    workshop.sandbox.advance(61)
+    job = build_defs(workshop.settings, resources=workshop.parts).resolve_job_def(
+        automation.measure_audience.name
+    )
+    assert job.execute_in_process(instance=workshop.instance, tags=asked.tags).success
+    _, row = workshop.queued_video()
+    assert "follower activity of the last" in row.slot_why or "less-tried" in row.slot_why
+    with workshop.ledger.read() as connection:
+        policy = policy_now(
+            connection, workshop.parts["lake"], workshop.parts["zone"], workshop.now
+        )
+    assert policy.activity_days >= 20
+    assert policy.note.startswith("Follower activity of the last")
 
 
 # engagement_schedule

@@ -11,10 +11,12 @@ from dreambox_pipeline.defs.posts import every_post_was_approved, post_queue, pu
 from dreambox_pipeline.defs.publishing import PublicationRunner
 from dreambox_pipeline.defs.work import posting_reason
 from dreambox_pipeline.stages.dreams.model import ConsentState
-from dreambox_pipeline.stages.posts.model import PublicationState, TimingPolicy
+from dreambox_pipeline.stages.posts.model import PublicationState, Slot, TimingPolicy
 from dreambox_pipeline.stages.posts.publishing import PERSON_AFTER
 from dreambox_pipeline.stages.review.model import Decision
-from dreambox_pipeline.storage.ledger import policies, publications, videos
+from dreambox_pipeline.storage.lake import ACCOUNT_METRICS
+from dreambox_pipeline.storage.ledger import policies, publications, switches, videos
+from dreambox_pipeline.storage.ledger.switches import PausedError
 from dreambox_pipeline.storage.tables import review_events
 from dreambox_pipeline.tiktok.schemas import PublishStatus, VideoObject
 from dreambox_pipeline_tests.defs.workshop import Workshop
@@ -118,6 +120,63 @@ def test_a_withdrawal_takes_the_video_out(workshop):
     workshop.run(post_queue)
 
     assert workshop.publication(row.render_id).state is S.CANCELLED
+
+
+def pin(workshop: Workshop, row: publications.PublicationRow, at: datetime) -> None:
+    """A person put it there."""
+    slot = Slot(at, f"{at:%Y-%m-%d %H:%M}", 1.0, "put here by hand")
+    with workshop.ledger.write() as connection:
+        publications.reschedule(
+            connection, row, slot, policy_version=0, now=workshop.now, is_pinned=True
+        )
+
+
+def test_a_slot_chosen_by_hand_survives_replanning(workshop):
+    """What was learned since moves the others, not what a person decided; unpinned it moves again."""
+    _, row = workshop.queued_video()
+    chosen = (workshop.now + timedelta(days=3)).replace(hour=9, minute=5, second=0)
+    pin(workshop, row, chosen)
+    policy = TimingPolicy(version=1, hour_value={20: 9.0}, evidence_posts=5, note="learned")
+    with workshop.ledger.write() as connection:
+        policies.save(connection, policy, now=workshop.now)
+    workshop.run(post_queue)
+    kept = workshop.publication(row.render_id)
+    assert (kept.slot_at, kept.is_pinned) == (chosen, True)
+
+    with workshop.ledger.write() as connection:
+        assert publications.unpin(connection, row.publication_id, now=workshop.now)
+    workshop.run(post_queue)
+    moved = workshop.publication(row.render_id)
+    assert (moved.slot_at.hour, moved.is_pinned) == (20, False)
+
+
+def test_a_missed_slot_chosen_by_hand_gets_another_and_is_no_longer_pinned(workshop):
+    """Its moment is gone; nobody chose the next one."""
+    _, row = workshop.queued_video()
+    pin(workshop, row, workshop.now + timedelta(hours=1))
+    workshop.sandbox.advance(4 * 3600)
+    workshop.run(post_queue)
+
+    moved = workshop.publication(row.render_id)
+    assert moved.slot_at > workshop.now
+    assert not moved.is_pinned
+
+
+def test_before_any_post_was_judged_slots_go_by_follower_activity(workshop):
+    """And say so; the row keeps the stored policy's version, so it is not moved every day."""
+    for ago in range(1, 15):
+        day = (workshop.now - timedelta(days=ago)).date()
+        counts = [1000 if hour == 15 else 100 for hour in range(24)]
+        row = dict.fromkeys(ACCOUNT_METRICS.schema.names) | {
+            "day": day.isoformat(),
+            "audience_activity": counts,
+        }
+        workshop.parts["lake"].upsert(ACCOUNT_METRICS, day, [row])
+    rows = [workshop.queued_video()[1] for _ in range(3)]
+    by_activity = [row for row in rows if "follower activity of the last 14 days" in row.slot_why]
+    assert by_activity
+    assert any(row.slot_at.hour == 15 for row in by_activity)
+    assert {row.policy_version for row in rows} == {0}
 
 
 def test_a_new_timing_policy_moves_what_waits(workshop):
@@ -400,6 +459,73 @@ def test_a_failure_that_the_poll_has_just_told_is_not_reconciled(workshop, state
 
     # What nobody confirmed may be found in the list, whatever an old publish id says.
     assert followed.state is (S.FAILED if state is S.PROCESSING else S.PUBLISHED)
+
+
+# The kill switch
+
+
+def pause(workshop: Workshop) -> None:
+    with workshop.ledger.write() as connection:
+        switches.pause_posting(
+            connection, reason="the sound is wrong", by="operator:mia", now=workshop.now
+        )
+
+
+def test_a_paused_pipeline_sends_nothing_and_records_no_failures(workshop):
+    """A pause is a decision, not trouble with each of the videos; what is resumed goes out."""
+    _, row = due_video(workshop)
+    since = workshop.now.timestamp()
+    pause(workshop)
+    result = workshop.run(published_posts)
+
+    (event,) = result.asset_materializations_for_node("published_posts")
+    assert "by operator:mia: the sound is wrong" in event.metadata["paused"].value
+    assert workshop.publication(row.render_id).state is S.PLANNED
+    assert workshop.failures() == {}
+    assert workshop.publish_requests(row.caption, since) == 0
+
+    with workshop.ledger.write() as connection:
+        switches.resume_posting(connection, by="operator:mia", now=workshop.now)
+    workshop.run(published_posts)
+    assert workshop.publish_requests(row.caption, since) == 1
+
+
+def test_a_pause_between_the_checks_and_the_claim_stops_the_post(workshop):
+    """Checked under lock at the last moment, whatever the checks before have read."""
+    _, row = due_video(workshop)
+    since = workshop.now.timestamp()
+    runner = PublicationRunner(
+        tiktok=workshop.tiktok, **{name: workshop.parts[name] for name in PARTS}
+    )
+    checked = runner._checked
+
+    def check_then_pause(*arguments):
+        info = checked(*arguments)
+        pause(workshop)
+        return info
+
+    runner._checked = check_then_pause
+    with pytest.raises(PausedError):
+        runner.publish(row)
+    assert workshop.publication(row.render_id).state is S.PLANNED
+    assert workshop.publish_requests(row.caption, since) == 0
+
+
+def test_a_slot_chosen_by_hand_may_be_the_third_of_a_day(open_workshop):
+    """Two a day is our own wish; the person who put it there was told."""
+    workshop = open_workshop
+    _, row = workshop.queued_video()
+    pin(workshop, row, workshop.now + timedelta(hours=1))
+    for _ in range(2):
+        _, other = workshop.queued_video()
+        with workshop.ledger.write() as connection:
+            publications.claim(connection, other.publication_id, claim_token="w", now=workshop.now)
+            claimed = publications.get(connection, other.publication_id)
+            publications.move(connection, claimed, S.INITIATED, now=workshop.now, publish_id="v~1")
+    workshop.pass_time_until(workshop.publication(row.render_id).slot_at)
+    workshop.run(published_posts)
+
+    assert workshop.publication(row.render_id).state is S.INITIATED
 
 
 # The gate
