@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from dreambox_pipeline.safety.audit import verify
 from dreambox_pipeline.stages.posts.model import PublicationState
@@ -16,7 +15,6 @@ from dreambox_pipeline.storage.ledger.switches import (
     pause_posting,
     resume_posting,
 )
-from dreambox_pipeline.storage.tables import switches
 from dreambox_pipeline_tests.storage import rivals, story
 
 LATER = story.NOON + timedelta(hours=9)
@@ -73,9 +71,19 @@ def test_the_first_pause_stands_and_each_turn_is_written_down_once(ledger: Ledge
     assert verify(chain) is None
 
 
-def test_a_pause_waits_for_a_claim_that_is_being_made(ledger: Ledger):
+def turn_once(ledger: Ledger) -> None:
+    """Somebody paused and resumed before, so the switch has its row."""
+    with ledger.write() as connection:
+        pause_posting(connection, reason="", by="operator", now=LATER)
+        resume_posting(connection, by="operator", now=LATER)
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["never used", "used before"])
+def test_a_pause_waits_for_a_claim_that_is_being_made(ledger: Ledger, is_first: bool):  # noqa: FBT001 - a parameter
     """So it never says "paused" while somebody still takes a post it does not see."""
     row = story.queue(ledger, 1)
+    if not is_first:
+        turn_once(ledger)
     done: list[str] = []
 
     def pause_meanwhile() -> None:
@@ -98,12 +106,15 @@ def test_a_pause_waits_for_a_claim_that_is_being_made(ledger: Ledger):
     assert state(ledger, row.publication_id) is PublicationState.CLAIMED
 
 
-def test_a_claim_waits_for_a_pause_that_is_being_made_and_is_refused(ledger: Ledger):
+@pytest.mark.parametrize("is_first", [True, False], ids=["never used", "used before"])
+def test_a_claim_waits_for_a_pause_that_is_being_made_and_is_refused(
+    ledger: Ledger,
+    is_first: bool,  # noqa: FBT001 - a parameter
+):
     """It must not go by what it read before the pause was committed."""
     row = story.queue(ledger, 1)
-    with ledger.write() as connection:
-        pause_posting(connection, reason="", by="operator", now=LATER)
-        resume_posting(connection, by="operator", now=LATER)
+    if not is_first:
+        turn_once(ledger)
     with ThreadPoolExecutor(1) as pool:
         with ledger.write() as connection:
             pause_posting(connection, reason="now", by="operator", now=LATER)
@@ -118,9 +129,7 @@ def test_a_claim_waits_for_a_pause_that_is_being_made_and_is_refused(ledger: Led
 def test_processes_that_race_a_pause_take_nothing_after_it(ledger: Ledger, ledger_url: str):
     """What the pauser saw on its way is all there ever was, and each row is claimed or untouched."""
     rows = [story.queue(ledger, number).publication_id for number in range(1, 13)]
-    with ledger.write() as connection:
-        # The very first use of the switch must be as safe as any other.
-        connection.execute(sa.delete(switches))
+    turn_once(ledger)
     outcomes = rivals.at_once(
         rivals.race, [(ledger_url, rows[:6]), (ledger_url, rows[6:]), (ledger_url, None)]
     )
