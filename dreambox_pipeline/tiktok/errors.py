@@ -2,9 +2,11 @@
 
     TikTokError
     ├── …, TransientError   RateLimited Unreachable ServerFault GarbledAnswer Maintenance WriteConflict StuckCursor
+    │                       PostingCapReached
     ├── …, ItemError        InvalidParams NotFound DuplicatedRequest MediaRejected InvalidSignature UnknownTikTokError
+    │                       PrivacyNotOffered SpamRisk NotCancellable UploadExpired UploadOutOfStep
     └── …, StopError        AccessTokenRejected ConsentRequired ScopeMissing Forbidden AppNotApproved
-                            InvalidApp ApiMismatch
+                            InvalidApp ApiMismatch PostingBanned AppNotAudited UrlNotVerified CallbackRejected
 
 The Accounts API's failures arrive as HTTP 200 with a non-zero integer `code`. Each class lists the codes it stands
 for, in `codes`, so a code has exactly one class; `CLASS_BY_CODE` is built from them and a test
@@ -22,6 +24,9 @@ from dreambox_pipeline.errors import DreamBoxError, ItemError, StopError, Transi
 PARTIAL_OK = 20001
 SUCCESS_CODES = frozenset({0, PARTIAL_OK})
 """`OK`, and `PARTIAL_OK`: the data that came is good, some parts may be missing."""
+
+CAP_WAIT_S = 86_400.0
+"""Posting caps count the last 24 hours."""
 
 QPM_BREACH_WAIT_S = 300.0
 """After more than 40 queries a minute TikTok locks the endpoint for five minutes."""
@@ -134,6 +139,23 @@ class StuckCursor(TikTokError, TransientError):
     advice = "Keep what was listed and list again later."
 
 
+class PostingCapReached(TikTokError, TransientError):
+    """The account or the app has posted enough for now. Nothing was posted; another slot may fit.
+
+    About 15 direct posts per account in 24 hours over all apps, 5 drafts that wait in the inbox,
+    and a number of accounts per app and day.
+    """
+
+    retry_after_s: float
+    advice = "Nothing was posted. Take a slot in 24 hours; drafts in the inbox count until they are posted."
+
+    def __init__(
+        self, message: str, *, retry_after_s: float = CAP_WAIT_S, **details: object
+    ) -> None:
+        super().__init__(message, **details)  # type: ignore[arg-type]  # forwarded as given
+        self.retry_after_s = retry_after_s
+
+
 class InvalidParams(TikTokError, ItemError):
     """TikTok or this client refuses a value. Nothing was carried out, and repeating cannot help."""
 
@@ -169,6 +191,49 @@ class InvalidSignature(TikTokError, ItemError):
     """A webhook was not signed by TikTok, or too long ago. It was not read; drop it."""
 
     advice = "Drop it. If all are refused, compare the app secret and this machine's clock."
+
+
+class PrivacyNotOffered(TikTokError, ItemError):
+    """The account does not offer this privacy level now. Nothing was posted.
+
+    The account may have become private or public since it was asked.
+    """
+
+    advice = (
+        "Nothing was posted. Ask the account's options again and let a person choose one of them."
+    )
+
+
+class SpamRisk(TikTokError, ItemError):
+    """TikTok takes this post for spam. It was not posted, and sending it again makes matters worse."""
+
+    advice = "Do not send it again. Change the caption or the video, and post less often."
+
+
+class NotCancellable(TikTokError, ItemError):
+    """The publication is past cancelling, or was uploaded, which cannot be cancelled. It goes on."""
+
+    advice = "Ask for its status; take the post down by hand if it appears."
+
+
+class UploadExpired(TikTokError, ItemError):
+    """The upload address was good for an hour, and that is over. The file is not complete there.
+
+    Without all bytes TikTok posts nothing, so a new request may be made, unless
+    `may_have_taken_effect`: then the last chunk may have arrived and the post may appear.
+    """
+
+    advice = (
+        "Ask for the publication's status; if nothing was posted, begin again with a new request."
+    )
+
+
+class UploadOutOfStep(TikTokError, ItemError):
+    """TikTok holds other bytes of the file than we can continue from. The upload is stuck."""
+
+    advice = (
+        "Ask for the publication's status; if nothing was posted, begin again with a new request."
+    )
 
 
 class UnknownTikTokError(TikTokError, ItemError):
@@ -234,6 +299,30 @@ class ApiMismatch(TikTokError, StopError):
     advice = "Check the base address (it ends with `/open_api/v1.3`) and TikTok's changelog."
 
 
+class PostingBanned(TikTokError, StopError):
+    """TikTok has barred the account from posting. Nothing was posted, and nothing will be."""
+
+    advice = "Open the TikTok app: the account's status page says why and how to appeal."
+
+
+class AppNotAudited(TikTokError, StopError):
+    """An app without TikTok's audit may only post for private accounts, seen by nobody else."""
+
+    advice = "Have the app audited, or make the account private and post with SELF_ONLY."
+
+
+class UrlNotVerified(TikTokError, StopError):
+    """The address of the video is not proven to be ours. Nothing was fetched."""
+
+    advice = "Verify the domain or the address in TikTok's developer portal, or upload the file."
+
+
+class CallbackRejected(TikTokError, StopError):
+    """What came back from the consent page is no answer to our question. It was not used."""
+
+    advice = "Begin the login again, and open its address in your own browser only."
+
+
 ALL_CLASSES: tuple[type[TikTokError], ...] = (
     RateLimited,
     Unreachable,
@@ -242,11 +331,17 @@ ALL_CLASSES: tuple[type[TikTokError], ...] = (
     Maintenance,
     WriteConflict,
     StuckCursor,
+    PostingCapReached,
     InvalidParams,
     NotFound,
     DuplicatedRequest,
     MediaRejected,
     InvalidSignature,
+    PrivacyNotOffered,
+    SpamRisk,
+    NotCancellable,
+    UploadExpired,
+    UploadOutOfStep,
     UnknownTikTokError,
     AccessTokenRejected,
     ConsentRequired,
@@ -255,6 +350,10 @@ ALL_CLASSES: tuple[type[TikTokError], ...] = (
     AppNotApproved,
     InvalidApp,
     ApiMismatch,
+    PostingBanned,
+    AppNotAudited,
+    UrlNotVerified,
+    CallbackRejected,
 )
 CLASS_BY_CODE: Mapping[int, type[TikTokError]] = MappingProxyType(
     {code: cls for cls in ALL_CLASSES for code in cls.codes}
@@ -270,11 +369,24 @@ DEVELOPER_CLASS_BY_CODE: Mapping[str, type[TikTokError]] = MappingProxyType(
     {
         "access_token_invalid": AccessTokenRejected,
         "internal_error": ServerFault,
+        "invalid_file_upload": MediaRejected,
         "invalid_param": InvalidParams,
         "invalid_params": InvalidParams,
+        "invalid_publish_id": NotFound,
+        "privacy_level_option_mismatch": PrivacyNotOffered,
+        "publish_not_cancellable": NotCancellable,
         "rate_limit_exceeded": RateLimited,
+        "reached_active_user_cap": PostingCapReached,
         "scope_not_authorized": ScopeMissing,
         "scope_permission_missed": ScopeMissing,
+        "spam_risk": SpamRisk,
+        "spam_risk_text": SpamRisk,
+        "spam_risk_too_many_pending_share": PostingCapReached,
+        "spam_risk_too_many_posts": PostingCapReached,
+        "spam_risk_user_banned_from_posting": PostingBanned,
+        "token_not_authorized_for_specified_publish_id": NotFound,
+        "unaudited_client_can_only_post_to_private_accounts": AppNotAudited,
+        "url_ownership_unverified": UrlNotVerified,
     }
 )
 """The words of TikTok's developer host for the calls we make there; both spellings exist."""

@@ -169,6 +169,14 @@ class Transport:
         """
         return self._send("POST", path, json=dict(body), headers=headers or {})
 
+    def post_form(self, path: str, *, form: Mapping[str, str]) -> dict[str, Any]:
+        """Send *form* to *path*, exactly once, as the developer host's OAuth wants it.
+
+        Raises:
+            TikTokError: As `post`.
+        """
+        return self._send("POST", path, data=dict(form), headers={"Cache-Control": "no-cache"})
+
     def _wait_before_retry(self, error: Exception) -> bool | float:
         if not isinstance(error, TransientError):
             return False
