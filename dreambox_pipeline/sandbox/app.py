@@ -62,7 +62,13 @@ class Sandbox:
         self.base_url = base_url
         self.tokens = TokenStore(world, app_id=APP_ID, app_secret=APP_SECRET)
         self.accounts = AccountsApi(world, self.tokens, limits_enabled=limits_enabled)
-        self.developer = DeveloperHost(world, self.tokens, limits_enabled=limits_enabled)
+        self.developer = DeveloperHost(
+            world,
+            self.tokens,
+            publishing=self.accounts.publishing,
+            base_url=base_url,
+            limits_enabled=limits_enabled,
+        )
         self.models = ModelsApi(world, api_key=API_KEY)
         self.deliveries = Deliveries(world, self.tokens)
         self.counts = RequestCounts(world.clock)
@@ -123,6 +129,9 @@ class Sandbox:
             self.accounts.limits.enabled = value
             self.accounts.publishing.limits_enabled = value
             self.developer.limits.enabled = value
+            self.developer.posting.limits_enabled = value
+        elif self.developer.posting.set_switch(name, value):
+            return
         elif name == "video_flavour":
             self.models.set_flavour(str(value))
         elif name == "fail_next_videos" and isinstance(value, int) and value >= 0:
@@ -133,7 +142,9 @@ class Sandbox:
                 "rate_limits (true or false), fail_next_videos (a number), video_flavour "
                 "(openai, sglang, vllm_omni or json_only), video_content, video_refusal, video_status, video_cost_usd, "
                 "interaction_refusal, interaction_delivery, interaction_rate_limited, "
-                "response_mode, batch_mode and response_delay_s; "
+                "response_mode, batch_mode, response_delay_s, posting_refusal, posting_fail_reason, "
+                "posting_moderation_s, posting_max_duration_s, app_audited, account_private, "
+                "comments_disabled; "
                 "docs/sandbox.md lists their values."
             )
 
@@ -141,6 +152,7 @@ class Sandbox:
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
         del app
         self.accounts.publishing.resume()
+        self.developer.posting.resume()
         background = [
             asyncio.create_task(self._heartbeat()),
             asyncio.create_task(self.deliveries.run()),
@@ -152,6 +164,7 @@ class Sandbox:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
             await self.accounts.publishing.stop()
+            await self.developer.posting.stop()
 
     async def _heartbeat(self) -> None:
         """Writes the time down a little ahead, so a killed process never goes back in time."""

@@ -64,6 +64,7 @@ class Control:
             self._route("GET", "/auth_code", self.auth_code),
             self._route("POST", "/comments", self.inject_comment),
             self._route("POST", "/comments/{comment_id}/delete", self.delete_comment),
+            self._route("POST", "/drafts/{publish_id}/post", self.post_draft),
             self._route("GET", "/truth", self.truth),
             self._route("GET", "/requests", self.requests),
         ]
@@ -146,6 +147,16 @@ class Control:
             raise LookupError(f"The comment {comment_id} does not exist.")
         self._world.delete_comment(comment)
         return {"deleted": comment_id}
+
+    async def post_draft(self, request: Request) -> Body:
+        """Lets the person post a draft from the inbox now, with or without the AI label."""
+        body = await _json(request)
+        publish_id = request.path_params["publish_id"]
+        is_labelled = body.get("is_ai_generated") is True
+        self._world.publications.post_draft(
+            publish_id, is_ai_generated=is_labelled, now=self._world.now
+        )
+        return {"posted": publish_id}
 
     async def truth(self, request: Request) -> Body:
         """The truth about one comment or several, or without ids the hidden effects."""

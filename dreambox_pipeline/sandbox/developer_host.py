@@ -2,20 +2,24 @@
 
 What a client of the Display API needs: tokens, user info, the video list and the query by ids,
 600 calls a minute per endpoint, then 429. OAuth failures arrive with HTTP 200, as recorded on
-the live host.
+the live host. The consent page and the Content Posting API stand beside it on the same host.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dreambox_pipeline.sandbox.accounts import metrics
 from dreambox_pipeline.sandbox.accounts.envelope import request_id
 from dreambox_pipeline.sandbox.accounts.limits import DeveloperLimits
+from dreambox_pipeline.sandbox.accounts.publishing import PublishingApi
 from dreambox_pipeline.sandbox.accounts.tokens import TokenError, TokenPair, TokenStore
+from dreambox_pipeline.sandbox.developer_consent import ConsentPage
+from dreambox_pipeline.sandbox.developer_door import DeveloperDoor, DeveloperError
+from dreambox_pipeline.sandbox.developer_posting import DeveloperPosting
 from dreambox_pipeline.sandbox.world.videos import Video
 from dreambox_pipeline.sandbox.world.world import World
 
@@ -32,24 +36,32 @@ _VIDEO_FIELDS = frozenset(
 _QUERIED_IDS = 20
 
 
-class _DeveloperError(Exception):
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
-
-
 class DeveloperHost:
     """The `/v2` endpoints over the same world and tokens."""
 
-    def __init__(self, world: World, tokens: TokenStore, *, limits_enabled: bool = True) -> None:
+    def __init__(
+        self,
+        world: World,
+        tokens: TokenStore,
+        *,
+        publishing: PublishingApi,
+        base_url: str,
+        limits_enabled: bool = True,
+    ) -> None:
         self._world = world
         self._tokens = tokens
         self.limits = DeveloperLimits(world.clock, enabled=limits_enabled)
+        self._door = DeveloperDoor(world, tokens, self.limits)
+        self._consent = ConsentPage(tokens)
+        self.posting = DeveloperPosting(world, self._door, publishing, base_url=base_url)
 
     def routes(self) -> list[Route]:
         """The routes of this host; the last one answers unknown paths in its style."""
         return [
+            *self._consent.routes(),
+            *self.posting.routes(),
             Route("/v2/oauth/token/", self.token, methods=["POST"]),
+            Route("/v2/oauth/revoke/", self.revoke, methods=["POST"]),
             Route("/v2/user/info/", self.user_info, methods=["GET"]),
             Route("/v2/video/list/", self.video_list, methods=["POST"]),
             Route("/v2/video/query/", self.video_query, methods=["POST"]),
@@ -81,10 +93,27 @@ class DeveloperHost:
             }
         )
 
+    async def revoke(self, request: Request) -> Response:
+        """Ends a consent; the answer is empty, and refusals are flat with HTTP 200."""
+        form = await request.form()
+        values = {key: value for key, value in form.items() if isinstance(value, str)}
+        app = (values.get("client_key", ""), values.get("client_secret", ""))
+        if not self._tokens.accepts_app(*app):
+            return self._oauth_error("invalid_client", "Client key or secret is incorrect.")
+        try:
+            self._tokens.revoke(values.get("token", ""))
+        except TokenError as refused:
+            return self._oauth_error("invalid_grant", f"The token is {refused.reason}.")
+        return Response(status_code=200)
+
     def _grant(self, values: Mapping[str, str]) -> TokenPair | None:
         grant_type = values.get("grant_type")
         if grant_type == "authorization_code":
-            return self._tokens.exchange(values.get("code", ""))
+            return self._tokens.exchange(
+                values.get("code", ""),
+                redirect_uri=values.get("redirect_uri", ""),
+                verifier=values.get("code_verifier", ""),
+            )
         if grant_type == "refresh_token":
             return self._tokens.refresh(values.get("refresh_token", ""))
         return None
@@ -92,21 +121,21 @@ class DeveloperHost:
     async def user_info(self, request: Request) -> JSONResponse:
         """`GET /v2/user/info/`."""
         try:
-            self._admit(request)
+            self._door.admit(request)
             fields = _fields(request, _USER_FIELDS)
-        except _DeveloperError as failed:
-            return self._error(failed)
+        except DeveloperError as failed:
+            return self._door.error(failed)
         known = self._user()
-        return self._ok({"user": {name: known[name] for name in fields}})
+        return self._door.ok({"user": {name: known[name] for name in fields}})
 
     async def video_list(self, request: Request) -> JSONResponse:
         """`POST /v2/video/list/`; the cursor is a UTC millisecond, newest first."""
         try:
-            self._admit(request)
+            self._door.admit(request)
             fields = _fields(request, _VIDEO_FIELDS)
             cursor, count = await self._paging(request)
-        except _DeveloperError as failed:
-            return self._error(failed)
+        except DeveloperError as failed:
+            return self._door.error(failed)
         older = [v for v in self._world.public_videos() if v.created_at * 1000 < cursor]
         taken = older[:count]
         objects = [self._video(video) for video in taken]
@@ -115,23 +144,25 @@ class DeveloperHost:
             "cursor": taken[-1].created_at * 1000 if taken else cursor,
             "has_more": len(older) > len(taken),
         }
-        return self._ok(data)
+        return self._door.ok(data)
 
     async def video_query(self, request: Request) -> JSONResponse:
         """`POST /v2/video/query/`; up to 20 ids, and only the account's own are answered."""
         try:
-            self._admit(request)
+            self._door.admit(request)
             fields = _fields(request, _VIDEO_FIELDS)
             ids = await _queried_ids(request)
-        except _DeveloperError as failed:
-            return self._error(failed)
+        except DeveloperError as failed:
+            return self._door.error(failed)
         found = [self._video(v) for v in self._world.public_videos() if v.video_id in ids]
-        return self._ok({"videos": [{name: known[name] for name in fields} for known in found]})
+        return self._door.ok(
+            {"videos": [{name: known[name] for name in fields} for known in found]}
+        )
 
     async def unknown(self, request: Request) -> JSONResponse:
         """Any other path of the host."""
         message = f"Unsupported path {request.url.path}"
-        return self._error(_DeveloperError(404, "invalid_params", message))
+        return self._door.error(DeveloperError(404, "invalid_params", message))
 
     async def _paging(self, request: Request) -> tuple[int, int]:
         now_ms = self._world.now * 1000 + 999
@@ -141,25 +172,10 @@ class DeveloperHost:
             body = await request.json()
             cursor, count = int(body.get("cursor", now_ms)), int(body.get("max_count", 10))
         except (ValueError, TypeError, AttributeError) as error:
-            raise _DeveloperError(400, "invalid_params", "The body is not valid JSON.") from error
+            raise DeveloperError(400, "invalid_params", "The body is not valid JSON.") from error
         if not 1 <= count <= 20:
-            raise _DeveloperError(400, "invalid_params", "max_count must be between 1 and 20")
+            raise DeveloperError(400, "invalid_params", "max_count must be between 1 and 20")
         return cursor, count
-
-    def _admit(self, request: Request) -> None:
-        self._check_token(request)
-        if not self.limits.admits(request.url.path):
-            raise _DeveloperError(
-                429, "rate_limit_exceeded", "The API rate limit was exceeded. Retry later."
-            )
-
-    def _check_token(self, request: Request) -> None:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        try:
-            self._tokens.check(token if scheme == "Bearer" else "")
-        except TokenError as refused:
-            message = "The access token is invalid or not found in the request."
-            raise _DeveloperError(401, "access_token_invalid", message) from refused
 
     def _user(self) -> dict[str, Any]:
         world = self._world
@@ -208,15 +224,6 @@ class DeveloperHost:
             "is_aigc": video.is_ai_generated,
         }
 
-    def _ok(self, data: dict[str, Any]) -> JSONResponse:
-        error = {"code": "ok", "message": "", "log_id": request_id(self._world.clock.now())}
-        return JSONResponse({"data": data, "error": error})
-
-    def _error(self, failed: _DeveloperError) -> JSONResponse:
-        log_id = request_id(self._world.clock.now())
-        error = {"code": failed.code, "message": failed.message, "log_id": log_id}
-        return JSONResponse({"data": {}, "error": error}, status_code=failed.status)
-
     def _oauth_error(self, code: str, description: str) -> JSONResponse:
         log_id = request_id(self._world.clock.now())
         return JSONResponse({"error": code, "error_description": description, "log_id": log_id})
@@ -226,7 +233,7 @@ def _fields(request: Request, known: frozenset[str]) -> list[str]:
     """The `fields` of the query, which this host wants even on POST."""
     fields = [name for name in request.query_params.get("fields", "").split(",") if name]
     if not fields or set(fields) - known:
-        raise _DeveloperError(400, "invalid_params", "Fields is missing or has unknown names.")
+        raise DeveloperError(400, "invalid_params", "Fields is missing or has unknown names.")
     return fields
 
 
@@ -234,8 +241,8 @@ async def _queried_ids(request: Request) -> list[str]:
     try:
         ids = (await request.json())["filters"]["video_ids"]
     except (ValueError, TypeError, KeyError) as error:
-        raise _DeveloperError(400, "invalid_params", "filters.video_ids is required.") from error
+        raise DeveloperError(400, "invalid_params", "filters.video_ids is required.") from error
     if not isinstance(ids, list) or not 1 <= len(ids) <= _QUERIED_IDS:
         message = f"filters.video_ids must hold 1 to {_QUERIED_IDS} ids."
-        raise _DeveloperError(400, "invalid_params", message)
+        raise DeveloperError(400, "invalid_params", message)
     return [str(video_id) for video_id in ids]

@@ -20,7 +20,7 @@ from dreambox_pipeline.sandbox.world.clock import SimulatedClock
 
 CONTROL_PREFIX = "/__sandbox__"
 KINDS = (
-    "http_500", "http_429", "http_429_bare", "timeout_before", "timeout_after", "close_mid_body",
+    "http_500", "http_500_after", "http_429", "http_429_bare", "timeout_before", "timeout_after", "close_mid_body",
     "garbage", "html", "html_200",
 )  # fmt: skip
 _LONGEST_HANG_S = 30.0
@@ -134,6 +134,9 @@ class FaultMiddleware:
             await self._app(scope, receive, send)
         elif fault.kind in ("timeout_before", "timeout_after"):
             await self._hang(fault, scope, receive)
+        elif fault.kind == "http_500_after":
+            await self._app(scope, receive, _swallow)
+            await _broken_answer("http_500")(scope, receive, send)
         elif fault.kind == "close_mid_body":
             await self._cut(scope, receive, send)
         else:

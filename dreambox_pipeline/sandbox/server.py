@@ -37,6 +37,7 @@ class _KnownConnection(H11Protocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self.access_log = False  # upload addresses and codes stand in queries
         self._name = (transport.get_extra_info("sockname"), transport.get_extra_info("peername"))
         _open_connections[self._name] = cast("asyncio.Transport", transport)
 

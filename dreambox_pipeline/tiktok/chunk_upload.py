@@ -157,7 +157,7 @@ class ChunkUpload:
     def _drain(self, response: httpx.Response) -> None:
         """Read a short answer, so that the connection can be used again; give up on a long one."""
         deadline, received = time.monotonic() + self._limits.answer_s, 0
-        for part in response.iter_raw():
+        for part in response.iter_bytes():
             received += len(part)
             if received > _ANSWER_BYTES or time.monotonic() > deadline:
                 return

@@ -127,7 +127,10 @@ def read_consent(callback: str, request: ConsentRequest) -> Consent:
         InvalidApp: The page does not know the app, or its redirect address.
     """
     text = callback.strip()
-    query = parse_qs(urlsplit(text).query if "://" in text else text.lstrip("?"))
+    # Split by hand: what a person pastes need not be an address.
+    query = parse_qs(
+        text.partition("?")[2].partition("#")[0] if "://" in text else text.lstrip("?")
+    )
     given = {name: values[0] for name, values in query.items() if len(values) == 1}
     if not hmac.compare_digest(
         given.get("state", "").encode(), request.state.get_secret_value().encode()
@@ -185,24 +188,24 @@ def check_redirect_uri(redirect_uri: str) -> None:
     Raises:
         StopError: It could not.
     """
-    parts = urlsplit(redirect_uri)
-    try:
-        is_local = _is_loopback(parts.hostname or "") and parts.port is not None
-    except ValueError:
-        is_local = False
-    is_good = (
-        len(redirect_uri) < MAX_REDIRECT_CHARS
-        and bool(parts.hostname)
-        and (parts.scheme == "https" or (parts.scheme == "http" and is_local))
-        and "?" not in redirect_uri
-        and "#" not in redirect_uri
-    )
-    if not is_good:
+    fits = len(redirect_uri) < MAX_REDIRECT_CHARS and not {"?", "#"} & set(redirect_uri)
+    if not (fits and _is_https_or_local(redirect_uri)):
         raise StopError(
             f"TikTok cannot send anybody back to {redirect_uri[:MAX_REDIRECT_CHARS]!r}: it takes https "
             "addresses without query and fragment, or http on 127.0.0.1 with a port. Register such "
             "an address in the developer portal and set it here."
         )
+
+
+def _is_https_or_local(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        is_local = _is_loopback(parts.hostname or "") and parts.port is not None
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and is_local)
+    )
 
 
 def _is_loopback(host: str) -> bool:

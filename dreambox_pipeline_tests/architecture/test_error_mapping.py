@@ -52,6 +52,39 @@ DOCUMENTED = {
 """Every code in TikTok's table for the Accounts API, and what the caller should do."""
 
 
+DOCUMENTED_WORDS = {
+    "access_token_invalid": S,
+    "internal_error": T,
+    "invalid_file_upload": I,
+    "invalid_param": I,
+    "invalid_params": I,
+    "invalid_publish_id": I,
+    "privacy_level_option_mismatch": I,
+    "publish_not_cancellable": I,
+    "rate_limit_exceeded": T,
+    "reached_active_user_cap": T,
+    "scope_not_authorized": S,
+    "scope_permission_missed": S,
+    "spam_risk": I,
+    "spam_risk_text": I,
+    "spam_risk_too_many_pending_share": T,
+    "spam_risk_too_many_posts": T,
+    "spam_risk_user_banned_from_posting": S,
+    "token_not_authorized_for_specified_publish_id": I,
+    "unaudited_client_can_only_post_to_private_accounts": S,
+    "url_ownership_unverified": S,
+}
+"""Every word of the developer host for reading videos and posting, and what to do."""
+
+
+def test_every_word_of_the_developer_host_has_a_class_and_no_other_word_has():
+    """The same three ways as for the codes."""
+    assert set(errors.DEVELOPER_CLASS_BY_CODE) == set(DOCUMENTED_WORDS)
+    for word, what_next in DOCUMENTED_WORDS.items():
+        assert issubclass(errors.developer_class(word), what_next)
+    assert errors.developer_class("new_word") is errors.UnknownTikTokError
+
+
 @pytest.mark.parametrize(("code", "what_next"), DOCUMENTED.items())
 def test_every_documented_code_has_exactly_one_class(code, what_next):
     """Retry, skip or stop: each code means one of them."""

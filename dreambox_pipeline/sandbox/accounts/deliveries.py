@@ -201,13 +201,18 @@ class Deliveries:
             # time, keeps an event from being told twice.
             if document["done_at"] > now or document["requested_at"] < since - DAY:
                 continue
-            content = {"publish_id": share_id, "publish_type": "DIRECT_PUBLISH"}
+            is_draft = bool(document["post_info"].get("upload_to_draft"))
+            kind = "INBOX_SHARE" if is_draft else "DIRECT_PUBLISH"
+            content = {"publish_id": share_id, "publish_type": kind}
             if document["state"] == "failed":
                 failed = content | {"reason": document["reason"]}
                 yield _publish_event("failed", share_id, document["done_at"], failed)
                 continue
+            if is_draft:
+                yield _publish_event("inbox_delivered", share_id, document["done_at"], content)
+                continue
             yield _publish_event("complete", share_id, document["done_at"], content)
-            if document["public_at"] <= now:
+            if document.get("is_public", True) and document["public_at"] <= now:
                 public = content | {"post_id": document["post_id"]}
                 at = document["public_at"]
                 yield _publish_event("publicly_available", share_id, at, public)

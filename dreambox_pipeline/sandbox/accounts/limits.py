@@ -82,9 +82,9 @@ class DeveloperLimits:
         self.enabled = enabled
         self._endpoints: dict[str, _Window] = {}
 
-    def admits(self, path: str) -> bool:
+    def admits(self, path: str, *, per_minute: int = PER_DEVELOPER_ENDPOINT) -> bool:
         """Counts one call of *path*; False when it is one too many."""
-        window = self._endpoints.setdefault(path, _Window(PER_DEVELOPER_ENDPOINT, lock_s=0))
+        window = self._endpoints.setdefault(path, _Window(per_minute, lock_s=0))
         return not self.enabled or window.admit(self._clock.now().timestamp())
 
 

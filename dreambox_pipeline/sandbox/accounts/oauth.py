@@ -46,7 +46,7 @@ class OAuthApi:
         if not params.text("redirect_uri").startswith(("https://", "http://127.0.0.1")):
             raise ApiError(PARAM_ERROR, "redirect_uri: Must be an absolute https URL.")
         try:
-            return _wire(self._tokens.exchange(code))
+            return _wire(self._tokens.exchange(code, redirect_uri=params.text("redirect_uri")))
         except TokenError as refused:
             raise api_error(refused) from refused
 

@@ -66,7 +66,7 @@ class PublishingApi:
         share_id = publications.request(
             now=self._world.now, video_url=video_url, post_info=post_info
         )
-        self._start_fetch(share_id, video_url)
+        self.start_fetch(share_id, video_url)
         return {"share_id": share_id}
 
     async def status(self, params: Params) -> dict[str, Any]:
@@ -82,7 +82,7 @@ class PublishingApi:
     def resume(self) -> None:
         """Starts the fetches that an earlier process acknowledged and did not finish."""
         for share_id, video_url in self._world.publications.pending():
-            self._start_fetch(share_id, video_url)
+            self.start_fetch(share_id, video_url)
 
     async def settle(self) -> None:
         """Waits a little for running fetches, so the simulated clock never waits in vain."""
@@ -96,7 +96,8 @@ class PublishingApi:
             task.cancel()
         await asyncio.gather(*self._fetches.values(), return_exceptions=True)
 
-    def _start_fetch(self, share_id: str, video_url: str) -> None:
+    def start_fetch(self, share_id: str, video_url: str) -> None:
+        """Fetches the file of a publication in the background."""
         task = asyncio.get_running_loop().create_task(self._fetch(share_id, video_url))
         self._fetches[share_id] = task
         task.add_done_callback(lambda _: self._fetches.pop(share_id, None))
@@ -132,10 +133,13 @@ class PublishingApi:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ApiError(PARAM_ERROR, "video_url: Not a valid URL.")
-        if not fetching.is_loopback(url) and not self._is_verified(url):
+        if not self.is_owned(url):
             raise ApiError(PARAM_ERROR, "video_url: url_ownership_unverified")
 
-    def _is_verified(self, url: str) -> bool:
+    def is_owned(self, url: str) -> bool:
+        """Whether *url* is on this machine or below a verified property."""
+        if fetching.is_loopback(url):
+            return True
         host = urlsplit(url).hostname or ""
         for address, body in self._world.state.all("property"):
             if body["property_status"] != 1:

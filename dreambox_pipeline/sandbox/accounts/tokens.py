@@ -5,7 +5,7 @@ lives on the sandbox's clock. Both hosts use this store; only their answers look
 """
 
 from dataclasses import dataclass
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import Any
 
 from dreambox_pipeline.sandbox.world.world import World
@@ -58,16 +58,28 @@ class TokenStore:
         """Whether id and secret are the app's."""
         return (app_id, secret) == (self.app_id, self.app_secret)
 
-    def new_code(self) -> str:
+    def new_code(
+        self, *, scopes: tuple[str, ...] = SCOPES, challenge: str = "", redirect_uri: str = ""
+    ) -> str:
         """A single-use code, good for ten minutes of whoever waits for the person to copy it.
 
         Ten simulated minutes would be five seconds at the usual speed, so the speed counts in.
+        Only *scopes* are granted. With a *challenge* the exchange needs its verifier, with a
+        *redirect_uri* the same one; such a code holds `*` and `!`, as the platform's do.
         """
         number = len(self._state.all("auth_code"))
         code = self._secret("code", number, 32)
         lifetime = CODE_LIFETIME_S * max(1.0, self._world.clock.speed)
         expires = self._world.now + int(lifetime)
-        self._state.put("auth_code", code, {"expires_at": expires, "used": False})
+        code += "*0!4321.eu" if redirect_uri else ""
+        document = {
+            "expires_at": expires,
+            "used": False,
+            "scope": ",".join(scopes),
+            "challenge": challenge,
+            "redirect_uri": redirect_uri,
+        }
+        self._state.put("auth_code", code, document)
         return code
 
     def is_live(self, code: str) -> bool:
@@ -75,17 +87,24 @@ class TokenStore:
         known = self._state.get("auth_code", code)
         return known is not None and not known["used"] and known["expires_at"] > self._world.now
 
-    def exchange(self, code: str) -> TokenPair:
+    def exchange(self, code: str, *, redirect_uri: str = "", verifier: str = "") -> TokenPair:
         """Turns a code into the first pair of a grant.
 
         Raises:
-            TokenError: `code` when it is unknown, used or too old.
+            TokenError: `code` when it is unknown, used, too old, or bound to something else.
         """
-        if not self.is_live(code):
+        known = self._state.get("auth_code", code)
+        if known is None or not self.is_live(code):
             raise TokenError("code")
-        self._state.put("auth_code", code, {"expires_at": self._world.now, "used": True})
+        self._state.put("auth_code", code, {**known, "used": True})
+        if known.get("redirect_uri") and known["redirect_uri"] != redirect_uri:
+            raise TokenError("code")
+        # The platform's challenge is the hexadecimal digest; base64url fails here, and only here.
+        if known.get("challenge") and sha256(verifier.encode()).hexdigest() != known["challenge"]:
+            raise TokenError("code")
         grant_id = f"grant-{len(self._state.all('grant'))}"
-        return self._issue(grant_id, {"first_issued_at": self._world.now, "revoked": False})
+        grant = {"first_issued_at": self._world.now, "revoked": False, "scope": _scope(known)}
+        return self._issue(grant_id, grant)
 
     def refresh(self, refresh_token: str) -> TokenPair:
         """Replaces a refresh token by a new pair; the old one is dead from now on.
@@ -115,7 +134,7 @@ class TokenStore:
             raise TokenError("invalid")
         if known["expires_at"] <= self._world.now:
             raise TokenError("expired")
-        return ",".join(SCOPES)
+        return _scope(grant)
 
     def revoke(self, access_token: str) -> None:
         """Ends the grant of *access_token* with all its tokens.
@@ -148,7 +167,7 @@ class TokenStore:
             expires_in=ACCESS_LIFETIME_S,
             refresh_expires_in=self._refresh_remaining(grant),
             open_id=self._world.business_id,
-            scope=",".join(SCOPES),
+            scope=_scope(grant),
         )
 
     def _refresh_remaining(self, grant: dict[str, Any]) -> int:
@@ -158,3 +177,8 @@ class TokenStore:
         name = f"{self._world.seed}:{kind}:{number}".encode()
         noise = blake2b(name, digest_size=length // 2).hexdigest()
         return f"{kind}.{noise}" if kind != "code" else noise
+
+
+def _scope(known: dict[str, Any]) -> str:
+    """What was granted; everything in state files from before subsets could be."""
+    return str(known.get("scope", ",".join(SCOPES)))
