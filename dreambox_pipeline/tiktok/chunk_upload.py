@@ -34,6 +34,7 @@ MAX_CORRECTIONS = 8
 
 _ANSWER_BYTES = 64 * 1024
 _STORED = frozenset({200, 201, 206})
+_COMPLETE = 201
 _OUT_OF_STEP = 416
 _RANGE = re.compile(r"\s*bytes\s+0-(\d{1,19})/(\d{1,19}|\*)\s*")
 
@@ -99,29 +100,48 @@ class ChunkUpload:
         corrections = 0
         while (chunk := self._plan.next_chunk(uploaded)) is not None:
             answer = self._send_chunk(file, chunk)
-            if answer.status in _STORED:
+            if answer.status != _OUT_OF_STEP and self._is_stored(chunk, answer):
                 uploaded = chunk.end
             else:
                 corrections += 1
                 uploaded = self._other_place(chunk, answer, corrections)
             self._on_progress(uploaded)
 
+    def _is_stored(self, chunk: Chunk, answer: _Answer) -> bool:
+        """Whether a kind answer can be believed. A wrong one before the end is found out by 416.
+
+        At the end only 201 says that all is there; something on the way may have answered 200.
+        """
+        if chunk.end < self._plan.size or answer.status == _COMPLETE:
+            return True
+        self._may_be_complete = True
+        held = self._plan.size if answer.told == self._plan.size else self._asked()
+        return held is None or held == self._plan.size
+
     def _other_place(self, chunk: Chunk, answer: _Answer, corrections: int) -> int:
         """Where to go on after *chunk* was out of step."""
-        held = self._ask() if answer.told is None else answer.told
+        held = self._asked() if answer.told is None else answer.told
         known = "an unknown number of" if held is None else str(held)
         if (
             held is None
             or not self._plan.is_boundary(held)
-            or held == chunk.first
+            or (held == chunk.first and answer.status == _OUT_OF_STEP)
             or corrections > MAX_CORRECTIONS
         ):
             raise errors.UploadOutOfStep(
                 f"Bytes {chunk.first} to {chunk.end - 1} of {self._plan.size} were refused: TikTok "
                 f"holds {known} bytes, and we cannot go on from there. {errors.UploadOutOfStep.advice}",
-                **self._details(_OUT_OF_STEP),
+                **self._details(answer.status),
             )
         return held
+
+    def _asked(self) -> int | None:
+        try:
+            return self._ask()
+        except errors.TikTokError as error:
+            # Asking changed nothing, but what was sent before may have completed the post.
+            error.may_have_taken_effect = self._may_be_complete
+            raise
 
     def _send_chunk(self, file: BinaryIO, chunk: Chunk) -> _Answer:
         content = _read(file, chunk)
@@ -134,16 +154,7 @@ class ChunkUpload:
 
     def _put(self, chunk: Chunk, content: bytes) -> _Answer:
         try:
-            request = self._http.build_request(
-                "PUT",
-                self._session.upload_url.get_secret_value(),
-                content=content,
-                headers={
-                    "Content-Type": self._session.mime_type,
-                    "Content-Range": f"bytes {chunk.first}-{chunk.end - 1}/{self._plan.size}",
-                },
-            )
-            response = self._http.send(request, stream=True)
+            response = self._http.send(self._request(chunk, content), stream=True)
             try:
                 self._drain(response)
             finally:
@@ -153,6 +164,17 @@ class ChunkUpload:
         except httpx.HTTPError as error:
             raise self._unanswered(chunk, error, was_sent=True) from None
         return self._judge(chunk, response)
+
+    def _request(self, chunk: Chunk, content: bytes) -> httpx.Request:
+        return self._http.build_request(
+            "PUT",
+            self._session.upload_url.get_secret_value(),
+            content=content,
+            headers={
+                "Content-Type": self._session.mime_type,
+                "Content-Range": f"bytes {chunk.first}-{chunk.end - 1}/{self._plan.size}",
+            },
+        )
 
     def _drain(self, response: httpx.Response) -> None:
         """Read a short answer, so that the connection can be used again; give up on a long one."""

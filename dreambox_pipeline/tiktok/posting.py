@@ -11,7 +11,7 @@ AI label; a person has to set it in the app. Nothing here decides what is posted
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Self, TypeVar
 
@@ -22,10 +22,20 @@ from dreambox_pipeline.errors import TransientError
 from dreambox_pipeline.tiktok import errors
 from dreambox_pipeline.tiktok.chunk_upload import ChunkUpload
 from dreambox_pipeline.tiktok.chunks import CHUNK_BYTES, ChunkPlan, plan_chunks
-from dreambox_pipeline.tiktok.envelope import open_developer_envelope
 from dreambox_pipeline.tiktok.fields import TikTokId
 from dreambox_pipeline.tiktok.limits import SAFE_WINDOW_S, RequestLimiter, SlidingWindowLimiter
 from dreambox_pipeline.tiktok.oauth import read_object
+from dreambox_pipeline.tiktok.posting_endpoints import (
+    CANCEL,
+    CREATOR_INFO,
+    DIRECT_INIT,
+    INBOX_INIT,
+    QUERIES_PER_MINUTE,
+    STATUS,
+    UPLOAD_URL_LIFETIME,
+    check_upload_url,
+    open_posting_envelope,
+)
 from dreambox_pipeline.tiktok.posting_objects import (
     CreatorInfo,
     DirectPost,
@@ -37,24 +47,6 @@ from dreambox_pipeline.tiktok.posting_objects import (
 from dreambox_pipeline.tiktok.schemas import WireObject
 from dreambox_pipeline.tiktok.tokens import TokenSource
 from dreambox_pipeline.tiktok.transport import Limits, Transport, http_client
-
-CREATOR_INFO = "/v2/post/publish/creator_info/query/"
-DIRECT_INIT = "/v2/post/publish/video/init/"
-INBOX_INIT = "/v2/post/publish/inbox/video/init/"
-STATUS = "/v2/post/publish/status/fetch/"
-CANCEL = "/v2/post/publish/cancel/"
-
-QUERIES_PER_MINUTE: Mapping[str, int] = {
-    CREATOR_INFO: 20,
-    DIRECT_INIT: 6,
-    INBOX_INIT: 6,
-    STATUS: 30,
-    CANCEL: 6,
-}
-"""Per access token. TikTok names none for cancelling; the tightest one is always right."""
-
-UPLOAD_URL_LIFETIME = timedelta(hours=1)
-_WRITES = frozenset({DIRECT_INIT, INBOX_INIT, CANCEL})
 
 Answer = TypeVar("Answer")
 
@@ -103,7 +95,7 @@ class PostingClient:
                 now=now, sleep=sleep, limits=QUERIES_PER_MINUTE, window_s=SAFE_WINDOW_S
             ),
             now=now,
-            opener=_open_posting_envelope,
+            opener=open_posting_envelope,
         )
 
     def __repr__(self) -> str:
@@ -192,6 +184,9 @@ class PostingClient:
     ) -> None:
         """Send the file at *path*, from wherever TikTok says it broke off. May be called again.
 
+        Returns at once when TikTok has the whole file or is done with the publication, even if
+        that failed: `status` tells.
+
         Args:
             path: The file *session* was made for.
             session: From `begin_upload` or `begin_draft`, perhaps by another process.
@@ -206,7 +201,6 @@ class PostingClient:
         """
         held = self._held(session)
         if held == session.size_bytes:
-            on_progress(held)
             return
         http = self._http or http_client(session.upload_url.get_secret_value(), self._limits)
         sending = ChunkUpload(
@@ -259,7 +253,7 @@ class PostingClient:
         asked_at = self._now()
         data = self._write(path, {**body, "source_info": _announced(plan)})
         receipt = read_object(data, _UploadReceipt, path=path)
-        _check_upload_url(receipt.upload_url, path)
+        check_upload_url(receipt.upload_url, path)
         return UploadSession(
             publish_id=receipt.publish_id,
             upload_url=receipt.upload_url,
@@ -278,7 +272,11 @@ class PostingClient:
         def call(token: str) -> dict[str, Any]:
             return self._transport.query(path, params={}, body=body, headers=_headers(token))
 
-        return self._with_token(call)
+        try:
+            return self._with_token(call)
+        except errors.TikTokError as error:
+            error.may_have_taken_effect = False  # a POST that only reads
+            raise
 
     def _write(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
         def call(token: str) -> dict[str, Any]:
@@ -308,22 +306,6 @@ def _announced(plan: ChunkPlan) -> dict[str, object]:
     }
 
 
-def _check_upload_url(upload_url: SecretStr, path: str) -> None:
-    """Only https, or plain http on this machine: the address carries a secret and the video."""
-    try:
-        url = httpx.URL(upload_url.get_secret_value())
-    except httpx.InvalidURL:
-        url = httpx.URL("")
-    is_local = url.scheme == "http" and url.host in {"127.0.0.1", "::1", "localhost"}
-    if not url.host or not (url.scheme == "https" or is_local):
-        raise errors.GarbledAnswer(
-            f"The answer from {path} holds an upload address that is not https. "
-            f"{errors.GarbledAnswer.advice}",
-            path=path,
-            may_have_taken_effect=True,
-        )
-
-
 @contextmanager
 def _opened(path: Path, size_bytes: int) -> Iterator[BinaryIO]:
     """The file at *path*, if it is still *size_bytes* long."""
@@ -342,19 +324,3 @@ def _opened(path: Path, size_bytes: int) -> Iterator[BinaryIO]:
                 "was posted. Begin again with the file as it is."
             )
         yield file
-
-
-def _open_posting_envelope(
-    response: httpx.Response,
-    body: bytes,
-    *,
-    method: str,
-    path: str,
-    now: Callable[[], datetime],
-) -> dict[str, Any]:
-    """As `open_developer_envelope`, but here some calls change something."""
-    try:
-        return open_developer_envelope(response, body, method=method, path=path, now=now)
-    except errors.TikTokError as error:
-        error.may_have_taken_effect = path in _WRITES and error.is_outcome_unknown
-        raise

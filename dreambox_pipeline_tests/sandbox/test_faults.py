@@ -55,6 +55,18 @@ def test_garbage_is_not_json(account: "Account") -> None:
         ask(account).json()
 
 
+def test_a_500_may_come_after_acting(account: "Account") -> None:
+    """The client cannot tell; the reply is there all the same."""
+    video = account.videos("item_id")[0]["item_id"]
+    before = len(account.pages("/business/comment/list/", video_id=video))
+    arm(account.sandbox, path_prefix="/open_api", kind="http_500_after")
+    body = {"business_id": account.sandbox.info["business_id"], "video_id": video, "text": "hello"}
+    headers = {"Access-Token": account.token["access_token"]}
+    answer = account.http.post("/business/comment/create/", json=body, headers=headers)
+    assert answer.status_code == 500
+    assert len(account.pages("/business/comment/list/", video_id=video)) == before + 1
+
+
 @pytest.mark.parametrize(("kind", "acts"), [("timeout_before", False), ("timeout_after", True)])
 def test_a_timeout_acts_or_not_and_hangs_up(
     account: "Account",

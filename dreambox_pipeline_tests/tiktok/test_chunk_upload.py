@@ -121,6 +121,19 @@ def test_without_a_usable_header_the_status_tells(header):
     assert server.ranges == ["bytes 10-19/35", "bytes 20-34/35"]
 
 
+def test_the_end_is_only_believed_when_it_is_said():
+    """A proxy that answers 200 to everything stored nothing; what TikTok holds decides."""
+    server = Server(200, 201)
+    send(server, 20, held=20)
+    assert server.ranges == ["bytes 20-34/35"] * 2
+    server = Server((206, "bytes 0-34/35"))
+    send(server, 20, held=20)
+    assert server.ranges == ["bytes 20-34/35"]
+    with pytest.raises(errors.UploadOutOfStep) as caught:
+        send(Server(*[200] * 20), 20, held=20)
+    assert caught.value.may_have_taken_effect
+
+
 @pytest.mark.parametrize("held", [None, 10, 13, 36])
 def test_an_upload_that_cannot_go_on_says_so(held):
     """Unknown, the very place that was refused, or no place between chunks."""

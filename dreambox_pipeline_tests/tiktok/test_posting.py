@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from dreambox_pipeline.tiktok import errors, posting
+from dreambox_pipeline.tiktok import errors, posting_endpoints
 from dreambox_pipeline.tiktok.posting import PostingClient
 from dreambox_pipeline.tiktok.posting_objects import CreatorInfo, DirectPost, VideoFile
 from dreambox_pipeline.tiktok.tokens import StaticTokens
@@ -207,6 +207,18 @@ def test_reading_is_repeated(connect):
     assert connect(lambda _: answers.pop(0)).creator_info().creator_nickname == "Tales"
 
 
+@pytest.mark.parametrize("failure", [httpx.ReadTimeout("x"), httpx.ReadError("x")])
+def test_a_question_without_an_answer_changed_nothing(connect, failure):
+    """Although it was a POST."""
+
+    def handler(_: httpx.Request) -> httpx.Response:
+        raise failure
+
+    with pytest.raises((errors.Unreachable, errors.GarbledAnswer)) as caught:
+        connect(handler).status("p")
+    assert not caught.value.may_have_taken_effect
+
+
 def test_a_refused_token_is_replaced_once(connect, rotating):
     """A refused request was not carried out."""
     tokens = rotating("old", "new")
@@ -230,8 +242,8 @@ def test_beginnings_keep_to_six_a_minute(connect, clock):
     assert clock.slept == []
     client.begin_upload(POST, VIDEO, creator=CREATOR)
     assert clock.slept == [61.0]
-    assert posting.QUERIES_PER_MINUTE[posting.STATUS] == 30
-    assert posting.QUERIES_PER_MINUTE[posting.CREATOR_INFO] == 20
+    assert posting_endpoints.QUERIES_PER_MINUTE[posting_endpoints.STATUS] == 30
+    assert posting_endpoints.QUERIES_PER_MINUTE[posting_endpoints.CREATOR_INFO] == 20
 
 
 def test_a_client_shows_no_token(connect):

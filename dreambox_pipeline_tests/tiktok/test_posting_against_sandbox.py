@@ -2,13 +2,16 @@
 
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import product
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import httpx
 import pytest
 
+from dreambox_pipeline.errors import TransientError
 from dreambox_pipeline.sandbox.models_api.clips import ClipRequest, encode_clip
 from dreambox_pipeline.sandbox.testing import RunningSandbox, running_sandbox
 from dreambox_pipeline.tiktok import errors
@@ -153,6 +156,31 @@ def test_an_upload_survives_every_stumble(sandbox, client, clip, arm, stumble):
     client.status(session.publish_id)
     sandbox.advance(300)
     assert client.status(session.publish_id).post_ids == (posts(sandbox)[0],)
+    assert len(posts(sandbox)) == 1
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_any_mixture_of_stumbles_ends_in_one_post(sandbox, client, clip, arm, seed):
+    """Called again with the same session for as long as errors say so; never two posts."""
+    dice = Random(seed)
+    session = begin(client, clip)
+    for _ in range(dice.randint(1, 6)):
+        arm(
+            dice.choice(["/upload", "/upload", "/v2/post/publish/status"]),
+            dice.choice([*STUMBLES, "garbage"]),
+            skip=dice.randint(0, 3),
+            times=dice.randint(1, 5),
+            delay_s=0.0,
+        )
+    for _ in range(40):
+        with suppress(TransientError):
+            client.upload(clip, session)
+            break
+    httpx.delete(f"{sandbox.info['control_url']}/faults", trust_env=False)
+    client.upload(clip, session)
+    client.status(session.publish_id)
+    sandbox.advance(300)
+    assert client.status(session.publish_id).post_ids == tuple(posts(sandbox))
     assert len(posts(sandbox)) == 1
 
 
