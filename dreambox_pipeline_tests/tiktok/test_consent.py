@@ -1,10 +1,14 @@
 """Asking a person for consent: the address they open, and the one they come back with."""
 
+from contextlib import closing
 from urllib.parse import parse_qs, quote, urlsplit
 
+import httpx
 import pytest
+from pydantic import SecretStr
 
 from dreambox_pipeline.errors import StopError
+from dreambox_pipeline.sandbox.testing import running_sandbox
 from dreambox_pipeline.tiktok import consent
 from dreambox_pipeline.tiktok.errors import (
     CallbackRejected,
@@ -12,6 +16,8 @@ from dreambox_pipeline.tiktok.errors import (
     InvalidApp,
     ScopeMissing,
 )
+from dreambox_pipeline.tiktok.oauth import TokenEndpoint
+from dreambox_pipeline.tiktok.transport import Transport
 
 LOCAL = "http://127.0.0.1:8765/callback/"
 
@@ -167,3 +173,28 @@ def test_an_address_that_tiktok_refuses_is_refused_here(redirect_uri):
     """Its own page would only say that something went wrong."""
     with pytest.raises(StopError, match="portal"):
         consent.check_redirect_uri(redirect_uri)
+
+
+def test_an_account_is_connected_for_the_accounts_api():
+    """The same page, another token endpoint; what was granted is in the tokens."""
+    with running_sandbox() as sandbox:
+        request = consent.ask_accounts_consent(
+            app_id=sandbox.info["app_id"],
+            scopes=["comment.list", "video.publish"],
+            redirect_uri=LOCAL,
+            authorize_url=f"{sandbox.url}/v2/auth/authorize/",
+        )
+        url = httpx.URL(request.url.get_secret_value()).copy_with(path="/v2/auth/authorize/decide")
+        chosen = url.copy_add_param("decision", "allow").copy_add_param("grant", "comment.list")
+        callback = httpx.get(chosen, trust_env=False).headers["location"]
+        answer = consent.read_consent(callback, request)
+        assert consent.missing_scopes(answer, request) == {"video.publish"}
+        with closing(Transport(sandbox.info["tiktok_base_url"])) as transport:
+            tokens = TokenEndpoint(
+                transport,
+                app_id=sandbox.info["app_id"],
+                app_secret=SecretStr(sandbox.info["app_secret"]),
+                now=lambda: sandbox.now,
+            )
+            pair = tokens.exchange_code(answer.code.get_secret_value(), request.redirect_uri)
+    assert pair.scopes == {"comment.list"}
