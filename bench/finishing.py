@@ -108,7 +108,7 @@ def _measured(work: Callable[..., dict[str, Any]], arguments: tuple[object, ...]
     """Run *work* and say what it and its children used; its own imports are made before."""
     import c2pa  # noqa: F401
 
-    import dreambox_pipeline.media.editing
+    import dreambox_pipeline.media.finishing.editing
     import dreambox_pipeline.storage.signing_keys  # noqa: F401
 
     is_over, peak = threading.Event(), [0]
@@ -180,8 +180,8 @@ def _edit(seconds: float) -> Any:
 
 
 def _floor(clip: Path, folder: Path) -> dict[str, Any]:
-    from dreambox_pipeline.media import encoding
     from dreambox_pipeline.media.ffmpeg import run_ffmpeg
+    from dreambox_pipeline.media.finishing import encoding
 
     edit = _edit(SECONDS)
     args = ["-i", str(clip), "-vf", "scale=1080:1920:flags=lanczos,fps=30"]
@@ -191,8 +191,8 @@ def _floor(clip: Path, folder: Path) -> dict[str, Any]:
 
 
 def _ours(clip: Path, folder: Path, seconds: float = SECONDS) -> dict[str, Any]:
-    from dreambox_pipeline.media.credentials import ALGORITHMIC_MEDIA, Making, sign_video
-    from dreambox_pipeline.media.editing import apply_edit
+    from dreambox_pipeline.media.finishing.credentials import ALGORITHMIC_MEDIA, Making, sign_video
+    from dreambox_pipeline.media.finishing.editing import apply_edit
     from dreambox_pipeline.storage.signing_keys import load_signing_key
 
     key = load_signing_key(

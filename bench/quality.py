@@ -68,7 +68,7 @@ def _in_own_process(work: Callable[[Path], object], path: Path) -> object:
 
 def _make_clip(folder: Path) -> Path:
     from dreambox_pipeline.generators.synthetic.rendering import render
-    from dreambox_pipeline.media.editing import apply_edit
+    from dreambox_pipeline.media.finishing.editing import apply_edit
     from dreambox_pipeline.media.model import Edit, OverlayText
     from dreambox_pipeline.stages.dreams.model import Motif, Setting
     from dreambox_pipeline.stages.prompts.model import VideoPrompt
@@ -85,7 +85,7 @@ def _make_clip(folder: Path) -> Path:
 
 
 def _time_pairs(clip: Path) -> dict[tuple[str, str], list[float]]:
-    from dreambox_pipeline.media.measure import measure as measure_clip
+    from dreambox_pipeline.media.measuring.measure import measure as measure_clip
 
     works = {"decode only": _decode, "measure": measure_clip}
     found = measure_clip(clip)  # also the first reading of the file and of the libraries
@@ -125,7 +125,7 @@ def _repeated(clip: Path, to: Path) -> Path:
 
 
 def _peak_mb(clip: Path) -> float:
-    from dreambox_pipeline.media.measure import measure as measure_clip
+    from dreambox_pipeline.media.measuring.measure import measure as measure_clip
 
     with _watched_memory() as peak:
         measure_clip(clip)

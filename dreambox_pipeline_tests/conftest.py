@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from dreambox_pipeline.media.font_installation import undrawn
-from dreambox_pipeline.media.fonts import use_fonts
+from dreambox_pipeline.media.typesetting.font_installation import undrawn
+from dreambox_pipeline.media.typesetting.fonts import use_fonts
 from dreambox_pipeline.settings import get_settings
 
 

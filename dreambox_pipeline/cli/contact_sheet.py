@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
-from dreambox_pipeline.media.fonts import SANS, face_for
+from dreambox_pipeline.media.typesetting.fonts import SANS, face_for
 from dreambox_pipeline.stages.prompts.styles import STYLES, Temper
 
 COLUMNS, GAP, HEAD, CAPTION = 7, 14, 76, 46

@@ -134,7 +134,7 @@ def _ffmpeg(_settings: Settings) -> Checkup:
 
 
 def _fonts(_settings: Settings) -> Checkup:
-    from dreambox_pipeline.media.lettering import can_draw
+    from dreambox_pipeline.media.typesetting.lettering import can_draw
 
     return Checkup(
         "fonts (Latin, Cyrillic, Greek, Hebrew)",
@@ -145,8 +145,8 @@ def _fonts(_settings: Settings) -> Checkup:
 
 
 def _more_fonts(settings: Settings) -> Checkup:
-    from dreambox_pipeline.media.font_installation import undrawn
-    from dreambox_pipeline.media.fonts import INSTALL_COMMAND
+    from dreambox_pipeline.media.typesetting.font_installation import undrawn
+    from dreambox_pipeline.media.typesetting.fonts import INSTALL_COMMAND
 
     missing = [writing.name for writing in undrawn(settings.var_dir / "fonts")]
     return Checkup(

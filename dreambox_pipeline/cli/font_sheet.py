@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image
 from rich.console import Console
 
-from dreambox_pipeline.media.fonts import SANS, SERIF_BOLD, MissingGlyphs, use_fonts
-from dreambox_pipeline.media.lettering import Lettering, Shadow, TextStyle, draw_text
+from dreambox_pipeline.media.typesetting.fonts import SANS, SERIF_BOLD, MissingGlyphs, use_fonts
+from dreambox_pipeline.media.typesetting.lettering import Lettering, Shadow, TextStyle, draw_text
 from dreambox_pipeline.settings import Settings
 
 # A title, the credit under it, and the language where it is known.

@@ -4,16 +4,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from dreambox_pipeline.media.font_catalog import LICENCE, WRITINGS
-from dreambox_pipeline.media.font_installation import (
+from dreambox_pipeline.media.typesetting.font_catalog import LICENCE, WRITINGS
+from dreambox_pipeline.media.typesetting.font_installation import (
     SOURCES,
     FontSource,
     install_fonts,
     read_manifest,
     undrawn,
 )
-from dreambox_pipeline.media.fonts import INSTALL_COMMAND, Family, shelf_in
-from dreambox_pipeline.media.scripts import letters, printable, region_of
+from dreambox_pipeline.media.typesetting.fonts import INSTALL_COMMAND, Family, shelf_in
+from dreambox_pipeline.media.typesetting.scripts import letters, printable, region_of
 from dreambox_pipeline.settings import Settings
 
 

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from dreambox_pipeline.errors import StopError
-from dreambox_pipeline.media.credentials import (
+from dreambox_pipeline.media.finishing.credentials import (
     UNTRUSTED,
     Credentials,
     LibraryMissingError,

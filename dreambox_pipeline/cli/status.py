@@ -9,7 +9,7 @@ from rich.table import Table
 
 from dreambox_pipeline.cli.pausing import print_pause
 from dreambox_pipeline.clock import Clock, system_clock
-from dreambox_pipeline.defs.budget import Budget, budget_of
+from dreambox_pipeline.defs.clip_jobs.budget import Budget, budget_of
 from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.defs.work import production
 from dreambox_pipeline.errors import StopError

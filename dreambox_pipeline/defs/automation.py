@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from dreambox_pipeline.clock import Clock
-from dreambox_pipeline.defs.budget import budget_of
+from dreambox_pipeline.defs.clip_jobs.budget import budget_of
 from dreambox_pipeline.defs.collection import (
     ASK_AGAIN_AFTER,
     CommentsCursor,

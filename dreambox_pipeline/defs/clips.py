@@ -8,11 +8,11 @@ import dagster as dg
 
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.defs import previews
-from dreambox_pipeline.defs.budget import budget_of
-from dreambox_pipeline.defs.clip_facts import clip_facts
+from dreambox_pipeline.defs.clip_jobs.budget import budget_of
+from dreambox_pipeline.defs.clip_jobs.clip_facts import clip_facts
+from dreambox_pipeline.defs.clip_jobs.runner import JobRunner
 from dreambox_pipeline.defs.config import BatchConfig
 from dreambox_pipeline.defs.failures import run_batch, translated
-from dreambox_pipeline.defs.generation import JobRunner
 from dreambox_pipeline.defs.prompts import video_prompts
 from dreambox_pipeline.safety.moderation import Moderator
 from dreambox_pipeline.settings import Settings

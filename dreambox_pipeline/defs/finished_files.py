@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from dreambox_pipeline.defs.signing import Signed
-from dreambox_pipeline.media.editing import COVER_NAME, PREVIEW_NAME, VIDEO_NAME
+from dreambox_pipeline.media.finishing.editing import COVER_NAME, PREVIEW_NAME, VIDEO_NAME
 from dreambox_pipeline.media.model import EditedFiles
 
 _PREFIX = "finish-"

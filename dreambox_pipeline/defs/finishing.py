@@ -12,12 +12,12 @@ from dreambox_pipeline.defs.judging import Judge, Judgement
 from dreambox_pipeline.defs.signing import Signer
 from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.generators.registry import GENERATORS, TRAINED_ALGORITHMIC_MEDIA
-from dreambox_pipeline.media.credentials import Making
-from dreambox_pipeline.media.editing import apply_edit
 from dreambox_pipeline.media.ffmpeg import ffmpeg_version
-from dreambox_pipeline.media.lettering import can_draw
+from dreambox_pipeline.media.finishing.credentials import Making
+from dreambox_pipeline.media.finishing.editing import apply_edit
 from dreambox_pipeline.media.model import Edit
 from dreambox_pipeline.media.probe import probe
+from dreambox_pipeline.media.typesetting.lettering import can_draw
 from dreambox_pipeline.safety.moderation import Moderator
 from dreambox_pipeline.stages.videos.assembly import check_lettering, plan_edit
 from dreambox_pipeline.stages.videos.model import Finding
@@ -32,7 +32,7 @@ from dreambox_pipeline.stages.videos.provenance import (
     kinds_of,
     provenance_record,
 )
-from dreambox_pipeline.stages.videos.quality import expect_finished, is_acceptable
+from dreambox_pipeline.stages.videos.quality.checking import expect_finished, is_acceptable
 from dreambox_pipeline.storage.ledger import (
     Ledger,
     consents,

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dreambox_pipeline.media.evidence import MODERATION
-from dreambox_pipeline.media.measure import measure
+from dreambox_pipeline.media.measuring.evidence import MODERATION
+from dreambox_pipeline.media.measuring.measure import measure
 from dreambox_pipeline.media.model import Evidence, Measurements
 from dreambox_pipeline.safety.moderation import Moderator, NoModerator
 from dreambox_pipeline.stages.prompts.styles import STYLES
-from dreambox_pipeline.stages.videos import drift, frame_moderation
-from dreambox_pipeline.stages.videos.frame_moderation import ModeratedFrame
 from dreambox_pipeline.stages.videos.model import Finding
-from dreambox_pipeline.stages.videos.quality import Expectation, check_quality
+from dreambox_pipeline.stages.videos.quality import drift, frame_moderation
+from dreambox_pipeline.stages.videos.quality.checking import Expectation, check_quality
+from dreambox_pipeline.stages.videos.quality.frame_moderation import ModeratedFrame
 from dreambox_pipeline.storage.ledger import Ledger, videos
 from dreambox_pipeline.storage.media_store import MediaStore
 

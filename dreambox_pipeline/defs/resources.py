@@ -16,7 +16,7 @@ from dreambox_pipeline.defs.previews import PreviewLinks
 from dreambox_pipeline.defs.signing import signer_from
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.generators.registry import Provider, generators_for
-from dreambox_pipeline.media.fonts import use_fonts
+from dreambox_pipeline.media.typesetting.fonts import use_fonts
 from dreambox_pipeline.safety.moderation import Moderator
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.dreams.engine import TextEngine

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dreambox_pipeline.clock import Clock
-from dreambox_pipeline.media.credentials import (
+from dreambox_pipeline.media.finishing.credentials import (
     LibraryMissingError,
     Making,
     Signature,

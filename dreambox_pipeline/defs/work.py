@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
-from dreambox_pipeline.defs.budget import Budget
+from dreambox_pipeline.defs.clip_jobs.budget import Budget
 from dreambox_pipeline.defs.placement import approved_videos, without_slot
 from dreambox_pipeline.defs.questions import QUESTION, question_key, room_for_questions
 from dreambox_pipeline.stages.posts.local_time import describe, utc_offset

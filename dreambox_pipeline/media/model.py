@@ -53,7 +53,7 @@ class Measurements:
             in any one second (WCAG 2.3.1 and ITU-R BT.1702 allow 3).
         clipped_share: Share of the audio samples within 0.3 dB of full scale, or None without
             audio.
-        look: Colour and texture statistics of the whole clip, as `media.look` orders them; empty
+        look: Colour and texture statistics of the whole clip, as `media.measuring.look` orders them; empty
             for a clip of which no frame was seen.
         evidence: The frames that show best what was found.
     """

@@ -16,8 +16,8 @@ from PIL import Image
 from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.errors import StopError
-from dreambox_pipeline.media.frame_statistics import perceptual_hash
-from dreambox_pipeline.media.small_frames import HEIGHT, WIDTH
+from dreambox_pipeline.media.measuring.frame_statistics import perceptual_hash
+from dreambox_pipeline.media.measuring.small_frames import HEIGHT, WIDTH
 from dreambox_pipeline.stages.videos.model import JobState
 from dreambox_pipeline.storage.ledger.series import REFERENCE_SUFFIX
 from dreambox_pipeline.storage.ledger.traces import Traces

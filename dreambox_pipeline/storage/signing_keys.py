@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from dreambox_pipeline.errors import StopError
-from dreambox_pipeline.media.credentials import SigningKey
+from dreambox_pipeline.media.finishing.credentials import SigningKey
 
 # Nobody outside trusts our own authority, so nothing is gained by renewing it often.
 _VALID_FOR = timedelta(days=3650)

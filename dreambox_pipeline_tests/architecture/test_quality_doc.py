@@ -8,12 +8,15 @@ import pytest
 
 from dreambox_pipeline.media.model import Edit
 from dreambox_pipeline.safety.moderation import Moderation
-from dreambox_pipeline.stages.videos.drift import Drift, check_drift
-from dreambox_pipeline.stages.videos.frame_moderation import ModeratedFrame, check_frames
-from dreambox_pipeline.stages.videos.limits import Limits
 from dreambox_pipeline.stages.videos.model import Finding, Severity
-from dreambox_pipeline.stages.videos.quality import check_quality, expect_finished
-from dreambox_pipeline_tests.stages.videos.test_quality import GOOD
+from dreambox_pipeline.stages.videos.quality.checking import check_quality, expect_finished
+from dreambox_pipeline.stages.videos.quality.drift import Drift, check_drift
+from dreambox_pipeline.stages.videos.quality.frame_moderation import (
+    ModeratedFrame,
+    check_frames,
+)
+from dreambox_pipeline.stages.videos.quality.limits import Limits
+from dreambox_pipeline_tests.stages.videos.quality.test_checking import GOOD
 
 PAGE = Path(__file__).parents[2] / "docs" / "quality-checks.md"
 

@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from dreambox_pipeline.cli.provenance import print_provenance
-from dreambox_pipeline.media.credentials import ALGORITHMIC_MEDIA, Making, sign_video
 from dreambox_pipeline.media.ffmpeg import run_ffmpeg
+from dreambox_pipeline.media.finishing.credentials import ALGORITHMIC_MEDIA, Making, sign_video
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.storage.ledger import Ledger
 from dreambox_pipeline.storage.signing_keys import load_signing_key

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from dreambox_pipeline.media.frame_statistics import perceptual_hash
+from dreambox_pipeline.media.measuring.frame_statistics import perceptual_hash
 from dreambox_pipeline.media.references import prepared_reference
 from dreambox_pipeline.safety.audit import verify
 from dreambox_pipeline.stages.dreams.model import ConsentState, RankedDream

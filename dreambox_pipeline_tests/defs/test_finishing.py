@@ -17,7 +17,7 @@ from dreambox_pipeline.defs.videos import (
 )
 from dreambox_pipeline.defs.work import production
 from dreambox_pipeline.errors import StopError
-from dreambox_pipeline.media.credentials import LibraryMissingError, read_credentials
+from dreambox_pipeline.media.finishing.credentials import LibraryMissingError, read_credentials
 from dreambox_pipeline.media.probe import probe
 from dreambox_pipeline.stages.videos.model import Finding
 from dreambox_pipeline.storage import leftovers

@@ -12,11 +12,11 @@ from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.defs.videos import finished_videos, finished_videos_pass_quality
 from dreambox_pipeline.errors import StopError, TransientError
 from dreambox_pipeline.media.ffmpeg import run_ffmpeg
-from dreambox_pipeline.media.measure import measure
+from dreambox_pipeline.media.measuring.measure import measure
 from dreambox_pipeline.sandbox.testing import RunningSandbox
 from dreambox_pipeline.stages.prompts.styles import STYLES
 from dreambox_pipeline.stages.videos.model import Finding, Severity
-from dreambox_pipeline.stages.videos.quality import expect_clip
+from dreambox_pipeline.stages.videos.quality.checking import expect_clip
 from dreambox_pipeline.storage.ledger import prompts as ledger_prompts
 from dreambox_pipeline.storage.ledger import videos as ledger_videos
 from dreambox_pipeline.storage.tables import videos

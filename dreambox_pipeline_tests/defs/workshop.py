@@ -17,9 +17,9 @@ import httpx
 import sqlalchemy as sa
 
 from dreambox_pipeline.defs import dreams, posts, prompts
-from dreambox_pipeline.defs.budget import Budget, budget_of
+from dreambox_pipeline.defs.clip_jobs.budget import Budget, budget_of
+from dreambox_pipeline.defs.clip_jobs.runner import JobRunner
 from dreambox_pipeline.defs.comments import comment_from
-from dreambox_pipeline.defs.generation import JobRunner
 from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.desk.testing import running_desk
 from dreambox_pipeline.media.probe import probe

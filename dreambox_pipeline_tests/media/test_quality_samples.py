@@ -14,13 +14,13 @@ from PIL import Image
 
 from dreambox_pipeline.generators.synthetic.rendering import render
 from dreambox_pipeline.media.ffmpeg import run_ffmpeg
-from dreambox_pipeline.media.measure import measure
+from dreambox_pipeline.media.measuring.measure import measure
 from dreambox_pipeline.media.model import Measurements
 from dreambox_pipeline.stages.dreams.model import Motif, Setting
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
 from dreambox_pipeline.stages.prompts.styles import STYLES
 from dreambox_pipeline.stages.videos.model import Finding, Severity
-from dreambox_pipeline.stages.videos.quality import Expectation, check_quality, expect_clip
+from dreambox_pipeline.stages.videos.quality.checking import Expectation, check_quality, expect_clip
 
 ClipMaker = Callable[..., Path]
 Picture = NDArray[np.float64]

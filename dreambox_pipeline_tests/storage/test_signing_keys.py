@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from dreambox_pipeline.errors import StopError
-from dreambox_pipeline.media.credentials import SigningKey
+from dreambox_pipeline.media.finishing.credentials import SigningKey
 from dreambox_pipeline.storage.signing_keys import load_signing_key
 from dreambox_pipeline_tests.storage import rivals
 

@@ -1,7 +1,7 @@
 """Plan what is drawn on a finished video: title, credit, AI label, subtitles, end card.
 
 What may be drawn where is `overlays`; what the subtitles say is `subtitles`; how texts look and
-where they lie belongs to `media.layout`. Nothing here ever adds DreamBox's name.
+where they lie belongs to `media.finishing.layout`. Nothing here ever adds DreamBox's name.
 """
 
 import re
@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from dreambox_pipeline.media.model import Edit, EndCard, OverlayText
-from dreambox_pipeline.media.scripts import clusters, printable, script_name
+from dreambox_pipeline.media.typesetting.scripts import clusters, printable, script_name
 from dreambox_pipeline.stages.prompts.model import Beat
 from dreambox_pipeline.stages.videos.model import Finding, Severity
 from dreambox_pipeline.stages.videos.overlays import (

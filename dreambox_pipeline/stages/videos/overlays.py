@@ -36,7 +36,7 @@ class Destination(StrEnum):
 
 
 class OverlayKind(StrEnum):
-    """What can be drawn; `media.layout` knows the same names, the end card aside."""
+    """What can be drawn; `media.finishing.layout` knows the same names, the end card aside."""
 
     TITLE = "title"
     CREDIT = "credit"

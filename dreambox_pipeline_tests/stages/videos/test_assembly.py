@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dreambox_pipeline.media.model import Edit, EndCard
-from dreambox_pipeline.media.scripts import clusters
+from dreambox_pipeline.media.typesetting.scripts import clusters
 from dreambox_pipeline.stages.prompts.model import Beat
 from dreambox_pipeline.stages.videos.assembly import (
     CREDIT_LENGTH,

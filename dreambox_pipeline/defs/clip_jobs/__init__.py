@@ -1,0 +1,1 @@
+"""Generation jobs from planned to accepted: launching, polling, fetching, money."""

@@ -1,0 +1,1 @@
+"""From a clip to the finished file: layout, encoding, cards, stills, credentials."""

@@ -1,0 +1,1 @@
+"""Text as pictures: fonts, scripts, order, shapes, letters."""

@@ -1,0 +1,1 @@
+"""Judging what was measured: limits with reasons, one finding for each check."""
