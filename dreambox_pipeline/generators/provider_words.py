@@ -1,10 +1,12 @@
 """A provider's own words: how much of them may be repeated, and which of them are a "no"."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import structlog
+
+from dreambox_pipeline.errors import TransientError
 
 _REFUSING_WORDS = re.compile(
     r"moderation|content[ _-]?(policy|filter)|safety (system|filter|setting|checker|policy|reason)|guardrail|"
@@ -34,6 +36,21 @@ def ended(words: str) -> str:
 def is_refusing(message: str) -> bool:
     """*message* is a "no" to what a prompt shows, by its words; codes are each provider's own."""
     return bool(_REFUSING_WORDS.search(message))
+
+
+def job_id_in(answer: Mapping[str, object], *, job_id: str, address: str) -> str:
+    """The provider's id in its answer to the submit of *job_id*.
+
+    Raises:
+        TransientError: There is none. The job may exist all the same.
+    """
+    provider_job_id = answer.get("id")
+    if not isinstance(provider_job_id, str) or not provider_job_id:
+        raise TransientError(
+            f"Submitted {job_id} to {address} and the answer has no id. A job may have been "
+            "started; it is not sent again."
+        )
+    return provider_job_id
 
 
 def seconds_in(header: str | None) -> float | None:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from dreambox_pipeline.errors import ItemError, StopError, TransientError
+from dreambox_pipeline.errors import ItemError, StopError
 from dreambox_pipeline.generators.downloads import download_clip
 from dreambox_pipeline.generators.gemini_omni.request import SIZES, body_for, seconds_for
 from dreambox_pipeline.generators.gemini_omni.server import InteractionsServer
 from dreambox_pipeline.generators.gemini_omni.statuses import progress_of
 from dreambox_pipeline.generators.pictures import picture_at
+from dreambox_pipeline.generators.provider_words import job_id_in
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
 from dreambox_pipeline.stages.videos.generation import JobProgress
 from dreambox_pipeline.stages.videos.model import JobState
@@ -85,13 +86,8 @@ class GeminiOmniGenerator:
             job_id=job_id,
             reference=picture_at(reference) if reference else None,
         )
-        provider_job_id = self._server.submit(body, job_id=job_id).get("id")
-        if not isinstance(provider_job_id, str) or not provider_job_id:
-            raise TransientError(
-                f"Submitted {job_id} to {self._server.address} and the answer has no id. A job may have been "
-                "started; it is not sent again."
-            )
-        return provider_job_id
+        answer = self._server.submit(body, job_id=job_id)
+        return job_id_in(answer, job_id=job_id, address=self._server.address)
 
     def poll(self, provider_job_id: str) -> JobProgress:
         """Where the job is now; lost when the provider does not know it.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from dreambox_pipeline.errors import ItemError, StopError, TransientError
+from dreambox_pipeline.errors import ItemError, StopError
 from dreambox_pipeline.generators.downloads import download_clip
 from dreambox_pipeline.generators.openai_videos.dialect import (
     dialect_of,
@@ -17,6 +17,7 @@ from dreambox_pipeline.generators.openai_videos.dialect import (
 from dreambox_pipeline.generators.openai_videos.server import VideoServer
 from dreambox_pipeline.generators.openai_videos.statuses import progress_of
 from dreambox_pipeline.generators.pictures import picture_at
+from dreambox_pipeline.generators.provider_words import job_id_in
 from dreambox_pipeline.stages.prompts.model import VideoPrompt
 from dreambox_pipeline.stages.videos.generation import JobProgress
 from dreambox_pipeline.stages.videos.model import JobState
@@ -91,13 +92,7 @@ class OpenAIVideosGenerator:
             has_reference=takes_it,
         )
         answer = self._server.submit(fields, job_id=job_id, reference=picture)
-        provider_job_id = answer.get("id")
-        if not isinstance(provider_job_id, str) or not provider_job_id:
-            raise TransientError(
-                f"Submitted {job_id} to {self._server.address} and the answer has no id. A job may have been "
-                "started; it is not sent again."
-            )
-        return provider_job_id
+        return job_id_in(answer, job_id=job_id, address=self._server.address)
 
     def poll(self, provider_job_id: str) -> JobProgress:
         """Where the job is now; lost when the server does not know it.
