@@ -33,6 +33,7 @@ AUTO = "auto"
 _OWN_ADDRESS = {
     "clock_url": ("sandbox_port", "/__sandbox__/clock"),
     "tiktok_base_url": ("sandbox_port", "/open_api/v1.3"),
+    "tiktok_authorize_url": ("sandbox_port", "/v2/auth/authorize/"),
     "tiktok_developer_base_url": ("sandbox_port", "/v2"),
     "media_base_url": ("desk_port", "/media"),
 }
@@ -85,6 +86,11 @@ class Settings(BaseSettings):
         description="First day of the daily partitions; older comments are kept but not shown as partitions.",
     )
 
+    account: str = Field(
+        "main",
+        description="Name of the account whose comments are read and for which posts are planned; what `dreambox login --account` was given.",
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$",
+    )
     tiktok_base_url: str = Field(
         AUTO,
         description="Address of TikTok's Accounts API, or of a sandbox. auto: our sandbox, on its port.",
@@ -99,10 +105,27 @@ class Settings(BaseSettings):
         "https://dreambox.invalid/callback/", description="Redirect address registered for the app."
     )
 
+    tiktok_authorize_url: str = Field(
+        AUTO,
+        description="TikTok's consent page; live: https://www.tiktok.com/v2/auth/authorize/. auto: our sandbox, on its port.",
+        validate_default=True,
+    )
+
     tiktok_developer_base_url: str = Field(
         AUTO,
-        description="Address of TikTok's developer host (Display API), the second source of our own videos. auto: our sandbox, on its port. Empty: not used.",
+        description="Address of TikTok's developer host (Display API, Content Posting API). auto: our sandbox, on its port. Empty: not used.",
         validate_default=True,
+    )
+    tiktok_developer_client_key: str = Field(
+        "sandbox_app", description="Client key of the app on TikTok's developer host."
+    )
+    tiktok_developer_client_secret: SecretStr = Field(
+        SecretStr("sandbox_secret"),
+        description="Client secret of the app on TikTok's developer host. The default opens the sandbox only.",
+    )
+    tiktok_developer_redirect_uri: str = Field(
+        "http://127.0.0.1:8703/callback/",
+        description="Redirect address registered for that app; on 127.0.0.1, `dreambox login` takes the answer there by itself.",
     )
     tiktok_developer_access_token: SecretStr = Field(
         SecretStr(""),
@@ -215,6 +238,25 @@ class Settings(BaseSettings):
         6.0, description="Length of a generated clip, in seconds (3 to 60).", ge=3, le=60
     )
 
+    posting_route: str = Field(
+        "accounts_api",
+        description="How videos reach the account: accounts_api (TikTok fetches them), content_posting (uploaded and posted), inbox_draft (uploaded; a person finishes it in the app) or manual_kit (a folder; a person posts it).",
+        pattern="^(accounts_api|content_posting|inbox_draft|manual_kit)$",
+    )
+    post_privacy: str = Field(
+        "",
+        description="Who may see posts of content_posting where nobody chose for the video: PUBLIC_TO_EVERYONE, MUTUAL_FOLLOW_FRIENDS, FOLLOWER_OF_CREATOR or SELF_ONLY. Empty: such a post waits until somebody chooses. accounts_api always posts in public.",
+        pattern="^(|PUBLIC_TO_EVERYONE|MUTUAL_FOLLOW_FRIENDS|FOLLOWER_OF_CREATOR|SELF_ONLY)$",
+    )
+    post_stand_ins: bool = Field(
+        False,
+        description="Whether clips of the offline stand-in may be posted outside of this machine. They may always go to a sandbox on it.",
+    )
+    caption_writer: str = Field(
+        "embedded",
+        description="What writes captions: embedded (offline), or openai (the language model, from the dream's facts only).",
+        pattern="^(embedded|openai)$",
+    )
     missed_slot_hours: float = Field(
         2.0,
         description="A slot this many hours old (machine was off) is not used any more; the video gets a new one. `make up` allows 24, because its world runs fast.",

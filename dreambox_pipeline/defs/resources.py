@@ -77,6 +77,7 @@ class TikTokAccount:
         self, settings: Settings, *, ledger: Ledger, keyring: Keyring, clock: Clock
     ) -> None:
         self._settings = settings
+        self._account_id = settings.account
         self._ledger = ledger
         self._keyring = keyring
         self._clock = clock
@@ -117,8 +118,8 @@ class TikTokAccount:
     def _limited_account(self) -> str:
         """Whose limits count; connecting is limited too, when there is no account yet."""
         with self._ledger.read() as connection:
-            account = accounts.connected(connection, self._keyring)
-        return account.business_id if account else NOBODY
+            account = accounts.connected(connection, self._keyring, self._account_id)
+        return account.open_id if account else NOBODY
 
     def __repr__(self) -> str:
         return f"TikTokAccount({self._settings.tiktok_base_url!r})"
@@ -129,17 +130,17 @@ class TikTokAccount:
         account = self._account_of(pair)
         with self._ledger.write() as connection:
             accounts.store(connection, account, self._keyring, now=self._clock())
-        return account.business_id
+        return account.open_id
 
     def is_connected(self) -> bool:
         """Somebody connected an account before."""
         with self._ledger.read() as connection:
-            return accounts.connected(connection, self._keyring) is not None
+            return accounts.connected(connection, self._keyring, self._account_id) is not None
 
     def business_id(self) -> str:
         """The account's id in every call."""
         with self._ledger.read() as connection:
-            return self._stored(connection).business_id
+            return self._stored(connection).open_id
 
     def access_token(self) -> str:
         """A token that is valid for some minutes yet."""
@@ -161,7 +162,7 @@ class TikTokAccount:
             return newest.access_token
 
     def _stored(self, connection: Any) -> accounts.Connected:
-        account = accounts.connected(connection, self._keyring)
+        account = accounts.connected(connection, self._keyring, self._account_id)
         if account is None:
             raise StopError(
                 "No TikTok account is connected. `dreambox up` and `dreambox demo` connect the sandbox; "
@@ -169,11 +170,10 @@ class TikTokAccount:
             )
         return account
 
-    @staticmethod
-    def _account_of(pair: TokenPair) -> accounts.Connected:
+    def _account_of(self, pair: TokenPair) -> accounts.Connected:
         return accounts.Connected(
-            account_id=accounts.MAIN,
-            business_id=pair.open_id,
+            account_id=self._account_id,
+            open_id=pair.open_id,
             access_token=pair.access_token.get_secret_value(),
             refresh_token=pair.refresh_token.get_secret_value(),
             access_expires_at=pair.expires_at,

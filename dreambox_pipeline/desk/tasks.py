@@ -26,7 +26,7 @@ from dreambox_pipeline.stages.dreams.consent import Reading, read_by_person
 from dreambox_pipeline.storage.ledger import audit, decisions
 from dreambox_pipeline.storage.ledger import tasks as ledger_tasks
 from dreambox_pipeline.storage.ledger.tasks import Task
-from dreambox_pipeline.storage.tables import accounts, consents, dreams
+from dreambox_pipeline.storage.tables import connections, consents, dreams
 from dreambox_pipeline.storage.tables import tasks as task_rows
 
 WITHDRAWN: Final = "withdrawn"
@@ -75,7 +75,7 @@ class TaskCard:
 def task_cards(connection: Connection, *, limit: int) -> list[TaskCard]:
     """Open tasks that are shown on the page, oldest first."""
     found = [task for task in ledger_tasks.open_tasks(connection) if task.kind in OUTCOMES]
-    handle = connection.scalar(sa.select(accounts.c.username).limit(1)) or ""
+    handle = connection.scalar(sa.select(connections.c.username).limit(1)) or ""
     return [_card(connection, task, handle) for task in found[:limit]]
 
 

@@ -125,7 +125,7 @@ class WebhookInbox:
             return False
         with self._ledger.read() as connection:
             account = accounts.connected(connection, self._keyring)
-        return account is not None and delivery.user_openid == account.business_id
+        return account is not None and delivery.user_openid == account.open_id
 
 
 def read_delivery(raw: bytes) -> Delivery:

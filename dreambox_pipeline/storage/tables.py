@@ -32,19 +32,24 @@ def _time(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
     return sa.Column(name, UtcDateTime, nullable=nullable)
 
 
-accounts = sa.Table(
-    "accounts",
+connections = sa.Table(
+    "connections",
     metadata,
+    # The name by which people call the account, and which of TikTok's two hosts it agreed to.
     _text("account_id", primary_key=True),
-    _text("business_id"),
+    _text("host", primary_key=True),
+    _text("open_id"),
     _text("username", nullable=True),
     sa.Column("scopes", sa.JSON, nullable=False),
-    _text("access_token_encrypted"),
-    _text("refresh_token_encrypted"),
+    # Empty once the connection has ended; the row says who it was and why.
+    _text("access_token_encrypted", nullable=True),
+    _text("refresh_token_encrypted", nullable=True),
     _time("access_expires_at"),
     _time("refresh_expires_at"),
     _time("connected_at"),
     _time("updated_at"),
+    _time("ended_at", nullable=True),
+    _text("ended_reason", nullable=True),
 )
 
 source_videos = sa.Table(
@@ -309,8 +314,64 @@ publications = sa.Table(
     _text("error", nullable=True),
     # A person chose this slot: replanning leaves it alone.
     sa.Column("is_pinned", sa.Boolean, nullable=False, server_default=sa.false()),
+    # The route it was claimed for; its outcome is asked there.
+    _text("route", nullable=True),
+    _text("alt_text", server_default=sa.text("''")),
+    sa.Column("cover_ms", sa.Integer, nullable=False, server_default="1000"),
+    # Who may see it, as a person chose; None leaves it to the setting.
+    _text("privacy_level", nullable=True),
+    sa.Column("is_brand_organic", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("is_branded_content", sa.Boolean, nullable=False, server_default=sa.false()),
+    # TikTok says that the post is no longer public.
+    _time("unavailable_at", nullable=True),
     _time("created_at"),
     _time("updated_at"),
+)
+
+publish_attempts = sa.Table(
+    "publish_attempts",
+    metadata,
+    # The publication and which of its attempts this is: `pub_…:1`.
+    _text("attempt_id", primary_key=True),
+    sa.Column(
+        "publication_id",
+        sa.Text,
+        sa.ForeignKey("publications.publication_id"),
+        nullable=False,
+        index=True,
+    ),
+    _text("account_id"),
+    _text("route"),
+    # Who may go on with it: a worker's own token.
+    _text("claim", unique=True),
+    # What the limits per minute and day count, because a request may leave at any time after it.
+    _time("claimed_at"),
+    _text("publish_id", nullable=True, unique=True),
+    _text("upload_encrypted", nullable=True),
+    _time("ended_at", nullable=True),
+    _text("outcome", nullable=True),
+    sa.Index("ix_publish_attempts_account_claimed", "account_id", "claimed_at"),
+)
+
+post_drafts = sa.Table(
+    "post_drafts",
+    metadata,
+    sa.Column("render_id", sa.Text, sa.ForeignKey("videos.render_id"), primary_key=True),
+    _text("caption"),
+    sa.Column("hashtags", sa.JSON, nullable=False),
+    _text("alt_text"),
+    sa.Column("cover_ms", sa.Integer, nullable=False),
+    _text("privacy_level", nullable=True),
+    sa.Column("is_brand_organic", sa.Boolean, nullable=False),
+    sa.Column("is_branded_content", sa.Boolean, nullable=False),
+    # `embedded`, or a language model's name.
+    _text("writer"),
+    # Of the policy that hashtags were chosen by.
+    sa.Column("policy_version", sa.Integer, nullable=False),
+    _time("written_at"),
+    # A person changed it: no program writes it again.
+    _text("edited_by", nullable=True),
+    _time("edited_at", nullable=True),
 )
 
 switches = sa.Table(

@@ -65,7 +65,7 @@ def test_an_account_keeps_its_tokens_unreadable(ledger: Ledger):
         accounts.store(connection, replace(account, access_token="act.new"), keyring, now=NOON)
     with ledger.write() as connection:
         found = accounts.connected(connection, keyring)
-        stored = str(connection.execute(sa.select(metadata.tables["accounts"])).mappings().one())
+        stored = str(connection.execute(sa.select(metadata.tables["connections"])).mappings().one())
         with pytest.raises(StopError, match="cannot be read with this secret key"):
             accounts.connected(connection, Keyring(Fernet.generate_key().decode()))
     assert found == replace(account, access_token="act.new")

@@ -42,13 +42,13 @@ def test_opening_a_migrated_ledger_changes_nothing(empty_url: str):
         with ledger.read() as connection:
             assert list(
                 connection.scalars(sa.text("SELECT version_num FROM dreambox_alembic_version"))
-            ) == ["0004"]
+            ) == ["0005"]
         ledger.close()
 
 
 def test_processes_that_start_together_migrate_once(empty_url: str):
     """Dagster's daemon, its web server and the desk start at the same moment."""
-    assert at_once(migrate, [(empty_url,)] * 3) == ["0004"] * 3
+    assert at_once(migrate, [(empty_url,)] * 3) == ["0005"] * 3
 
 
 def test_nothing_is_opened_before_the_first_transaction(empty_url: str):

@@ -215,10 +215,10 @@ def test_the_uniqueness_check_fails_on_a_planted_duplicate(workshop):
 @pytest.mark.expects_error_log
 def test_no_connected_account_fails_the_run_with_the_remedy(workshop):
     """Nothing is retried and nothing is guessed: a person has to connect the account."""
-    from dreambox_pipeline.storage.tables import accounts
+    from dreambox_pipeline.storage.tables import connections
 
     with workshop.ledger.write() as connection:
-        connection.execute(accounts.delete())
+        connection.execute(connections.delete())
     result = workshop.run(source_videos, is_expected_to_fail=True)
 
     assert "dreambox connect" in events_text(result)

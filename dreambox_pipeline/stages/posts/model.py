@@ -19,6 +19,35 @@ class PublicationState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Route(StrEnum):
+    """How a video reaches the account.
+
+    Attributes:
+        ACCOUNTS_API: TikTok fetches it from our address and posts it in public.
+        CONTENT_POSTING: It is uploaded and posted at once (the app needs TikTok's audit).
+        INBOX_DRAFT: It is uploaded to the account's inbox; a person finishes it in the app.
+        MANUAL_KIT: It is put into a folder with all that is needed; a person posts it.
+    """
+
+    ACCOUNTS_API = "accounts_api"
+    CONTENT_POSTING = "content_posting"
+    INBOX_DRAFT = "inbox_draft"
+    MANUAL_KIT = "manual_kit"
+
+    @property
+    def posts_on_begin(self) -> bool:
+        """The request that begins a publication is enough for a post to appear.
+
+        Where it is not, an unknown outcome of that request has certainly posted nothing.
+        """
+        return self is Route.ACCOUNTS_API
+
+    @property
+    def needs_person(self) -> bool:
+        """A person has to finish it, and to set the AI label, outside of DreamBox."""
+        return self in (Route.INBOX_DRAFT, Route.MANUAL_KIT)
+
+
 @dataclass(frozen=True, slots=True)
 class QueueItem:
     """An approved video waiting for a slot.
@@ -73,11 +102,30 @@ class TimingPolicy:
     activity_days: int = 0
 
 
+COVER_MS = 1000
+"""The title stands fully lit one second into the video."""
+
+
 @dataclass(frozen=True, slots=True)
 class PostDraft:
-    """What is sent to the platform for one video."""
+    """What is said about one video on the platform: by a writer at first, by a reviewer at last.
+
+    That AI made it is not here, because nobody may choose otherwise.
+
+    Attributes:
+        caption: All of it, credit, disclosure and hashtags included.
+        hashtags: Those in *caption*, without `#`; learning counts them.
+        alt_text: What is seen, for who cannot see it. No API takes it; the manual kit does.
+        cover_ms: Which moment is the cover, in milliseconds into the video.
+        privacy_level: TikTok's word, as a person chose; None leaves it to the setting.
+        is_brand_organic: A person declared that it promotes the account's own business.
+        is_branded_content: A person declared a paid partnership.
+    """
 
     caption: str
     hashtags: tuple[str, ...]
-    is_ai_generated: bool = True
-    cover_ms: int = 0
+    alt_text: str = ""
+    cover_ms: int = COVER_MS
+    privacy_level: str | None = None
+    is_brand_organic: bool = False
+    is_branded_content: bool = False

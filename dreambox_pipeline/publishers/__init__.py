@@ -1,0 +1,1 @@
+"""Adapters behind the `Publisher` port: the routes by which a video reaches an account."""
