@@ -41,8 +41,9 @@ $(FONTS): | $(INSTALLED)
 	@DREAMBOX_VAR_DIR=var $(BIN)/dreambox fonts install
 	@touch $(FONTS)
 
-test: $(INSTALLED) $(FONTS) ## All tests.
-	@$(BIN)/pytest
+# The tests of a file share a sandbox, so they stay together. A process takes up to 1.4 GB, so four are enough.
+test: $(INSTALLED) $(FONTS) ## All tests, on every core (at most four).
+	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
 
 check: $(INSTALLED) ## Format, lint, import contracts, types, definitions, tests. CI runs this.
 	$(BIN)/ruff format --check .

@@ -19,7 +19,8 @@ def main() -> None:
     known = sorted(
         module.name.replace("_", "-")
         for module in pkgutil.iter_modules(bench.__path__)
-        if module.name != "__main__"
+        # A package is what benches share.
+        if module.name != "__main__" and not module.ispkg
     )
     wanted = sys.argv[1:] or known
     unknown = sorted(set(wanted) - set(known))

@@ -7,6 +7,7 @@ simulated world's, read over HTTP, so days can pass in seconds without a special
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import httpx
 
@@ -59,3 +60,18 @@ def _aware(moment: datetime) -> datetime:
 def clock_for(url: str) -> Clock:
     """The clock at *url*, or the system's when *url* is empty."""
     return RemoteClock(url) if url else system_clock
+
+
+def time_zone(name: str) -> ZoneInfo:
+    """The IANA time zone called *name*.
+
+    Raises:
+        StopError: There is none of that name.
+    """
+    try:
+        return ZoneInfo(name)
+    # A folder of zones, such as `Europe`, is an OSError; `../etc` is a ValueError.
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise StopError(
+            f"DREAMBOX_TIME_ZONE is {name!r}, which is no time zone. Set an IANA name, e.g. Europe/Berlin."
+        ) from error

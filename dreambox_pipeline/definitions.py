@@ -6,12 +6,15 @@ import dagster as dg
 
 from dreambox_pipeline.defs import (
     automation,
+    captions,
     clips,
     comment_changes,
     comments,
+    connections,
     dreams,
     engagement,
     learning,
+    post_outlook,
     posts,
     prompts,
     review,
@@ -28,7 +31,9 @@ STAGES = [
     clips,
     videos,
     review,
+    captions,
     posts,
+    post_outlook,
     engagement,
     learning,
 ]
@@ -48,7 +53,7 @@ def build_defs(
         assets=dg.load_assets_from_modules(STAGES, include_specs=True),
         asset_checks=dg.load_asset_checks_from_modules(STAGES),
         jobs=automation.JOBS,
-        sensors=automation.SENSORS,
+        sensors=[*automation.SENSORS, connections.connections_sensor],
         schedules=automation.SCHEDULES,
         resources=chosen,
         # One process per run: a process per step would pay seconds of imports for each.

@@ -127,10 +127,6 @@ class Settings(BaseSettings):
         "http://127.0.0.1:8703/callback/",
         description="Redirect address registered for that app; on 127.0.0.1, `dreambox login` takes the answer there by itself.",
     )
-    tiktok_developer_access_token: SecretStr = Field(
-        SecretStr(""),
-        description="Access token of the developer host with the scope video.list. Empty: the Display API is not used.",
-    )
     tiktok_queries_per_minute: int = Field(
         40, description="Requests per minute, account and endpoint that TikTok allows.", ge=1
     )
@@ -257,6 +253,11 @@ class Settings(BaseSettings):
         description="What writes captions: embedded (offline), or openai (the language model, from the dream's facts only).",
         pattern="^(embedded|openai)$",
     )
+    caption_language: str = Field(
+        "en",
+        description="The captions' language: en, de, es, fr, it, pt, id, or auto for each dream's own where we have words in it.",
+        pattern="^(auto|en|de|es|fr|it|pt|id)$",
+    )
     missed_slot_hours: float = Field(
         2.0,
         description="A slot this many hours old (machine was off) is not used any more; the video gets a new one. `make up` allows 24, because its world runs fast.",
@@ -332,6 +333,11 @@ class Settings(BaseSettings):
     def work_dir(self) -> Path:
         """Folder in which clips and videos lie while they are made."""
         return self.var_dir / "work"
+
+    @property
+    def kits_dir(self) -> Path:
+        """Folder of the kits that people post by hand."""
+        return self.var_dir / "kits"
 
     @property
     def warehouse_path(self) -> Path:

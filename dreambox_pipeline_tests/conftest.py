@@ -1,12 +1,15 @@
 """Guards for every test: a clean environment, loopback only, and no unexpected error in the log."""
 
+import functools
 import ipaddress
 import logging
 import os
+import ssl
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from dreambox_pipeline.media.typesetting.font_installation import undrawn
@@ -35,6 +38,20 @@ def _is_loopback(host: str) -> bool:
 
 sys.addaudithook(_refuse_the_outside)
 
+# How long an example takes says how busy the machine is; what has to be fast has a test of its own.
+hypothesis.settings.register_profile(
+    "dreambox", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("dreambox")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def trust_read_once() -> Iterator[None]:
+    """Every HTTP client reads the trusted certificates anew, which takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
+
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -61,6 +78,18 @@ def no_unexpected_error_log(
         if record.levelno >= logging.ERROR
     ]
     assert not found, f"logged at ERROR: {found}"
+
+
+@pytest.fixture(scope="session")
+def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger with its tables and no rows, to copy: making the tables takes longer."""
+    from dreambox_pipeline.storage.ledger import Ledger
+
+    path = tmp_path_factory.mktemp("ledger") / "ledger.sqlite"
+    ledger = Ledger(f"sqlite:///{path}")
+    ledger.migrate()
+    ledger.close()
+    return path
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -102,14 +102,95 @@ def journey(
 def connect(
     auth_code: Annotated[
         str,
-        typer.Option(help="The code from TikTok's consent page, or from the sandbox's first line."),
+        typer.Option(
+            prompt="Authorization code",
+            hide_input=True,
+            help="The code from the sandbox's first line; asked for when it is not given here.",
+        ),
     ],
 ) -> None:
-    """Connect a TikTok account with an authorization code."""
+    """Connect the sandbox's account with an authorization code; for a real one see `login`."""
     from dreambox_pipeline.defs.resources import resources_from
 
     business_id = resources_from(get_settings())["tiktok"].connect(auth_code)
     console.print(f"Connected the account [bold]{business_id}[/bold].")
+
+
+@app.command()
+def login(
+    account: Annotated[
+        str, typer.Option(help="A name for the account; by default DREAMBOX_ACCOUNT.")
+    ] = "",
+    host: Annotated[
+        Literal["accounts", "developer"],
+        typer.Option(
+            help="accounts (comments, measuring, posting by accounts_api) or developer (uploads, drafts)."
+        ),
+    ] = "accounts",
+    *,
+    paste: Annotated[
+        bool, typer.Option("--paste", help="Paste the address that comes back, or pipe it in.")
+    ] = False,
+    browser: Annotated[
+        bool, typer.Option("--browser", help="Also try to open this machine's browser.")
+    ] = False,
+    scopes: Annotated[
+        str, typer.Option(help="Scopes with commas between; by default all that is in use.")
+    ] = "",
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Let another TikTok account take this name and its posts."),
+    ] = False,
+) -> None:
+    """Connect a TikTok account: its owner agrees on TikTok's page, once a year."""
+    from dreambox_pipeline.cli.login import Ways, open_browser, run_login
+    from dreambox_pipeline.storage.ledger.accounts import Host
+
+    run_login(
+        get_settings(),
+        console,
+        host=Host(host),
+        account_id=account,
+        scopes=[scope.strip() for scope in scopes.split(",") if scope.strip()],
+        replaces=replace,
+        ways=Ways(paste=paste, browser=open_browser if browser else None),
+    )
+
+
+@app.command()
+def logout(
+    account: Annotated[
+        str, typer.Option(help="The account's name; by default DREAMBOX_ACCOUNT.")
+    ] = "",
+    host: Annotated[
+        Literal["accounts", "developer"] | None,
+        typer.Option(help="Only on this host; by default on both."),
+    ] = None,
+    *,
+    forget: Annotated[
+        bool,
+        typer.Option("--forget", help="Forget the tokens also when TikTok cannot be reached."),
+    ] = False,
+) -> None:
+    """End an account's consent at TikTok, and forget its tokens. Planned posts wait."""
+    from dreambox_pipeline.cli.accounts import run_logout
+    from dreambox_pipeline.storage.ledger.accounts import Host
+
+    run_logout(
+        get_settings(),
+        console,
+        account_id=account,
+        host=Host(host) if host else None,
+        forgets=forget,
+    )
+
+
+@app.command()
+def accounts() -> None:
+    """Which TikTok accounts are connected, what they allow, and for how long."""
+    from dreambox_pipeline.cli.accounts import print_accounts
+
+    print_accounts(get_settings(), console)
 
 
 @app.command()
@@ -282,6 +363,17 @@ def provenance(
         raise typer.Exit(1)
 
 
+@app.command()
+def compliance(
+    video: Annotated[str, typer.Argument(metavar="VIDEO_ID", help="A video's id.")],
+) -> None:
+    """Print what every compliance rule says about a video now, with its source; nothing is sent."""
+    from dreambox_pipeline.cli.compliance import print_compliance
+
+    if not print_compliance(video, get_settings(), console):
+        raise typer.Exit(1)
+
+
 series = typer.Typer(help="Give the coming videos one look.", no_args_is_help=True)
 app.add_typer(series, name="series")
 
@@ -365,6 +457,77 @@ def resume() -> None:
     from dreambox_pipeline.cli.pausing import run_resume
 
     run_resume(get_settings(), console)
+
+
+@app.command()
+def posted(
+    publication: Annotated[str, typer.Argument(help="A publication's id, or its video's.")],
+    link: Annotated[str, typer.Argument(help="The post's link, or its id.")],
+    *,
+    labelled: Annotated[
+        bool, typer.Option("--labelled", help="It carries the AI label; do not ask.")
+    ] = False,
+    unlisted: Annotated[
+        bool,
+        typer.Option("--unlisted", help="Do not look for it in the account's list of videos."),
+    ] = False,
+) -> None:
+    """Tell which post a video became that was posted by hand, or whose outcome nobody knew."""
+    from dreambox_pipeline.cli.posted import run_posted
+
+    run_posted(
+        publication,
+        link,
+        get_settings(),
+        console,
+        confirm=lambda question: labelled or typer.confirm(question),
+        is_unlisted=unlisted,
+    )
+
+
+url_property = typer.Typer(
+    help="Prove to TikTok that the address it fetches videos from is ours.", no_args_is_help=True
+)
+app.add_typer(url_property, name="property")
+
+PropertyUrl = Annotated[
+    str, typer.Argument(help="An address, or a domain's name; DREAMBOX_MEDIA_BASE_URL if empty.")
+]
+PropertyKindOption = Annotated[
+    str, typer.Option("--kind", help="prefix (proven by a file) or domain (by a DNS record).")
+]
+
+
+@url_property.command("add")
+def add_property(url: PropertyUrl = "", kind: PropertyKindOption = "prefix") -> None:
+    """Claim an address; the desk then serves the file that proves it."""
+    from dreambox_pipeline.cli.property import run_add
+
+    run_add(url, get_settings(), console, kind=kind)
+
+
+@url_property.command("verify")
+def verify_property(url: PropertyUrl = "", kind: PropertyKindOption = "prefix") -> None:
+    """Have TikTok look for the proof now."""
+    from dreambox_pipeline.cli.property import run_verify
+
+    raise typer.Exit(0 if run_verify(url, get_settings(), console, kind=kind) else 1)
+
+
+@url_property.command("list")
+def list_properties() -> None:
+    """Every claimed address, and whether it is verified."""
+    from dreambox_pipeline.cli.property import run_list
+
+    run_list(get_settings(), console)
+
+
+@url_property.command("remove")
+def remove_property(url: PropertyUrl = "", kind: PropertyKindOption = "prefix") -> None:
+    """Give a claim up; TikTok fetches nothing from there any more."""
+    from dreambox_pipeline.cli.property import run_remove
+
+    run_remove(url, get_settings(), console, kind=kind)
 
 
 schedule = typer.Typer(

@@ -13,6 +13,7 @@ from dreambox_pipeline.cli.ports import is_free
 from dreambox_pipeline.cli.project import project_root
 from dreambox_pipeline.errors import DreamBoxError
 from dreambox_pipeline.settings import Settings
+from dreambox_pipeline.stages.posts.model import Route
 
 MIN_FREE_GB = 2.0
 """A finished video and its clip take about 10 MB; below this a day's work may not fit."""
@@ -49,9 +50,12 @@ def examine(settings: Settings) -> list[Checkup]:
         _engine,
         _moderation,
         _prompt_writer,
+        _caption_writer,
         _generator,
         _clock,
         _tiktok,
+        video_address,
+        _consents,
     ]
     return [*(check(settings) for check in checks), *_ports(settings)]
 
@@ -159,7 +163,7 @@ def _more_fonts(settings: Settings) -> Checkup:
 
 
 def _time_zone(settings: Settings) -> Checkup:
-    from dreambox_pipeline.defs.resources import time_zone
+    from dreambox_pipeline.clock import time_zone
 
     try:
         time_zone(settings.time_zone)
@@ -230,6 +234,16 @@ def _prompt_writer(settings: Settings) -> Checkup:
     return Checkup("prompt writer", is_fine=True, seen=writer.name)
 
 
+def _caption_writer(settings: Settings) -> Checkup:
+    from dreambox_pipeline.defs.resources import caption_writer
+
+    try:
+        writer = caption_writer(settings)
+    except DreamBoxError as error:
+        return Checkup("caption writer", is_fine=False, seen="unknown", remedy=str(error))
+    return Checkup("caption writer", is_fine=True, seen=writer.name)
+
+
 def _generator(settings: Settings) -> Checkup:
     from dreambox_pipeline.defs.resources import video_generators
     from dreambox_pipeline.generators.registry import entry_of
@@ -271,8 +285,62 @@ def _tiktok(settings: Settings) -> Checkup:
         "TikTok account",
         is_connected,
         settings.tiktok_base_url if is_connected else "none connected",
-        "`make demo` and `make up` connect the sandbox's; for another, `dreambox connect --auth-code CODE`.",
+        "`make demo` and `make up` connect the sandbox's; for another, `dreambox login`.",
         is_needed=False,
+    )
+
+
+def _consents(settings: Settings) -> Checkup:
+    from dreambox_pipeline.cli.accounts import consent_troubles, now_or_here
+    from dreambox_pipeline.defs.resources import resources_from
+
+    try:
+        parts = resources_from(settings)
+        found = consent_troubles(settings, parts["ledger"], now_or_here(parts["clock"]))
+    except DreamBoxError as error:
+        return Checkup(
+            "TikTok consents",
+            is_fine=False,
+            seen="cannot tell",
+            remedy=str(error),
+            is_needed=False,
+        )
+    return Checkup(
+        "TikTok consents",
+        not found,
+        "; ".join(found) or "none ends within 30 days",
+        "A consent lasts a year from the day it was given; then nothing is read or posted any more.",
+        is_needed=False,
+    )
+
+
+def video_address(settings: Settings) -> Checkup:
+    """Whether TikTok may fetch videos from where they are served; asks it only if that matters."""
+    from dreambox_pipeline.cli.property import covers, is_loopback
+    from dreambox_pipeline.defs.resources import resources_from
+
+    what, url = "address TikTok fetches videos from", settings.media_base_url
+    if settings.posting_route != Route.ACCOUNTS_API:
+        return Checkup(what, is_fine=True, seen=f"not needed by {settings.posting_route}")
+    if is_loopback(url):
+        return Checkup(
+            what,
+            is_loopback(settings.tiktok_base_url),
+            f"{url}, on this machine",
+            "TikTok cannot reach it: set DREAMBOX_MEDIA_BASE_URL to the public https address that "
+            "leads to the desk's /media, then run `dreambox property add` and `verify`.",
+        )
+    try:
+        claims = resources_from(settings)["tiktok"].glance.app.url_properties()
+    except DreamBoxError as error:
+        seen = f"{url}, and TikTok cannot be asked whether it is verified"
+        return Checkup(what, is_fine=False, seen=seen, remedy=str(error), is_needed=False)
+    is_verified = any(claim.is_verified and covers(claim, url) for claim in claims)
+    return Checkup(
+        what,
+        is_verified,
+        f"{url}, {'verified' if is_verified else 'not verified as ours'}",
+        "TikTok fetches no video from there: run `dreambox property add`, then `dreambox property verify`.",
     )
 
 

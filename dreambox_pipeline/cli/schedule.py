@@ -10,13 +10,13 @@ from rich.console import Console
 from rich.markup import escape
 
 from dreambox_pipeline.cli.operator import operator
-from dreambox_pipeline.defs import hand_moves
-from dreambox_pipeline.defs.dry_run import DryRun, Entry, dry_run
 from dreambox_pipeline.defs.resources import resources_from
-from dreambox_pipeline.defs.timing import policy_now
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.posts.local_time import WEEKDAYS, describe, utc_offset
 from dreambox_pipeline.storage.ledger import Ledger
+from dreambox_pipeline.storage.post_queue import hand_moves
+from dreambox_pipeline.storage.post_queue.dry_run import DryRun, Entry, dry_run
+from dreambox_pipeline.storage.post_queue.timing import policy_now
 
 
 def run_show(settings: Settings, console: Console, *, days: int, as_json: bool) -> None:

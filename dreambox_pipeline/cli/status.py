@@ -1,18 +1,16 @@
 """`dreambox status`: counts along the flow, the queue, and what failed."""
 
 from datetime import datetime
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from dreambox_pipeline.cli.accounts import now_or_here, print_endings
 from dreambox_pipeline.cli.pausing import print_pause
-from dreambox_pipeline.clock import Clock, system_clock
 from dreambox_pipeline.defs.clip_jobs.budget import Budget, budget_of
 from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.defs.work import production
-from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.videos.budget import in_usd
 from dreambox_pipeline.storage.lake import COMMENTS
@@ -31,7 +29,7 @@ from dreambox_pipeline.storage.ledger import (
 def print_status(settings: Settings, console: Console) -> None:
     """Everything the ledger knows without asking anybody but the clock."""
     resources = resources_from(settings)
-    now = _now(resources)
+    now = now_or_here(resources["clock"])
     ledger: Ledger = resources["ledger"]
     days = resources["lake"].days(COMMENTS)
     budget = budget_of(settings, resources["zone"])
@@ -42,20 +40,12 @@ def print_status(settings: Settings, console: Console) -> None:
         failed = failures.newest(connection, limit=5)
     _print_money(ledger, budget, console, now)
     print_pause(ledger, console)
+    print_endings(settings, ledger, console, now)
     _print_queue(queue, console)
     for video in newest:
         console.print(f"[dim]newest video[/dim] {video.render_id}  {escape(video.title)}")
     for stage, item_id, message, times in failed:
         console.print(f"[yellow]{stage}[/yellow] {item_id} failed {times}x: {escape(message)}")
-
-
-def _now(resources: dict[str, Any]) -> datetime:
-    """The pipeline's time; this machine's while nobody plays the world."""
-    clock: Clock = resources["clock"]
-    try:
-        return clock()
-    except StopError:
-        return system_clock()
 
 
 def _counts(ledger: Ledger, days: int, now: datetime, budget: Budget) -> Table:

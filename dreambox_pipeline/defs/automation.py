@@ -64,8 +64,9 @@ produce_videos = dg.define_asset_job(
         "video_prompts",
         "generated_clips",
         "finished_videos",
+        "post_drafts",
     ],
-    description="Rank dreams, ask dreamers, and make videos of what was granted, up to a person's review.",
+    description="Rank dreams, ask dreamers, and make videos and captions of what was granted, up to a person's review.",
 )
 publish_due_posts = dg.define_asset_job(
     "publish_due_posts",

@@ -7,7 +7,7 @@
                            comment is hidden. A public post stays: hiding is often the platform's
                            or our own act, and it can be taken back
     public                 the dream goes on
-    post.publish.*         kept only: publishing asks for outcomes every minute by itself
+    post.publish.*         published_posts: what became of a post
     authorization.removed  TikTok is asked whether it still lets us in; if not, the run fails and says so
 
 The newest change of a comment counts, by TikTok's time and not by arrival, and a deletion counts for
@@ -236,7 +236,7 @@ def comment_changes(
     clock: dg.ResourceParam[Clock],
 ) -> dg.MaterializeResult[None]:
     """Deal with everything that waits in the inbox, and finish what a killed run began."""
-    eraser = Eraser(ledger, lake, media, warehouse, settings.work_dir)
+    eraser = Eraser(ledger, lake, media, warehouse, settings.work_dir, kits_dir=settings.kits_dir)
     settler = ChangeSettler(tiktok=tiktok, ledger=ledger, lake=lake, eraser=eraser, clock=clock)
     with translated():
         with ledger.read() as connection:

@@ -12,12 +12,8 @@ from dreambox_pipeline.defs.comment_collection import Collected, Collector, comm
 from dreambox_pipeline.defs.failures import SHORT_PATIENCE_S, translated
 from dreambox_pipeline.defs.partitions import DAILY, SINGLE_RUN, days_of
 from dreambox_pipeline.defs.resources import TikTokAccount
-from dreambox_pipeline.defs.video_listing import (
-    SHOWN,
-    VideoListing,
-    display_client,
-    list_videos,
-)
+from dreambox_pipeline.defs.tiktok_accounts import TikTokAccounts
+from dreambox_pipeline.defs.video_listing import SHOWN, VideoListing, list_videos
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.comments.model import SourceVideo
 from dreambox_pipeline.storage.keys import Keyring
@@ -50,6 +46,7 @@ def source_videos(
     context: dg.AssetExecutionContext,
     settings: dg.ResourceParam[Settings],
     tiktok: dg.ResourceParam[TikTokAccount],
+    tiktok_accounts: dg.ResourceParam[TikTokAccounts],
     ledger: dg.ResourceParam[Ledger],
     clock: dg.ResourceParam[Clock],
 ) -> dg.MaterializeResult[None]:
@@ -59,7 +56,7 @@ def source_videos(
             known = ledger_videos.everything(connection)
         listing = list_videos(
             tiktok.client,
-            display_client(settings, clock),
+            tiktok_accounts.display_client(settings.account),
             known=known,
             log=context.log.warning,
         )

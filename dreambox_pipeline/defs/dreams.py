@@ -195,7 +195,9 @@ def dream_consents(
         answers = read_answers(
             tiktok=tiktok, ledger=ledger, keyring=keyring, clock=clock, log=context.log.warning
         )
-        eraser = Eraser(ledger, lake, media, warehouse, settings.work_dir)
+        eraser = Eraser(
+            ledger, lake, media, warehouse, settings.work_dir, kits_dir=settings.kits_dir
+        )
         erased = eraser.finish_all(now=clock())
         asked = ask_dreamers(
             tiktok=tiktok,

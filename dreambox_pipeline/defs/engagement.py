@@ -118,6 +118,7 @@ def account_metrics(
     if days:
         with translated():
             profile = tiktok.client.profile(days[0], days[-1])
+            tiktok.saw_username(profile.username)
             found = [_account_metric(metrics) for metrics in profile.metrics]
             for metric in found:
                 lake.upsert(ACCOUNT_METRICS, date.fromisoformat(metric.day), [asdict(metric)])

@@ -73,6 +73,37 @@ class Batch(Generic[R]):
         return len(self.failed) / total if total else 0.0
 
 
+@dataclass
+class Stops:
+    """Notes what stops single items, where others may fare better, and stops the run in the end.
+
+    Another account, or another route, is not concerned by what ails the first.
+    """
+
+    first: StopError | None = None
+
+    def noted(self, work: Callable[[T], R]) -> Callable[[T], R]:
+        """*work*, whose `StopError` counts as its item's failure for now."""
+
+        def work_on(item: T) -> R:
+            try:
+                return work(item)
+            except StopError as error:
+                self.first = self.first or error
+                raise ItemError(str(error)) from error
+
+        return work_on
+
+    def raise_first(self) -> None:
+        """Stop the run after all, if anything did.
+
+        Raises:
+            StopError: The first that was noted.
+        """
+        if self.first is not None:
+            raise self.first
+
+
 def run_batch(
     items: Iterable[T],
     work: Callable[[T], R],

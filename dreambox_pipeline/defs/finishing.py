@@ -19,6 +19,7 @@ from dreambox_pipeline.media.model import Edit
 from dreambox_pipeline.media.probe import probe
 from dreambox_pipeline.media.typesetting.lettering import can_draw
 from dreambox_pipeline.safety.moderation import Moderator
+from dreambox_pipeline.safety.sound_rights import SILENCE
 from dreambox_pipeline.stages.videos.assembly import check_lettering, plan_edit
 from dreambox_pipeline.stages.videos.model import Finding
 from dreambox_pipeline.stages.videos.overlays import (
@@ -63,6 +64,7 @@ class _Plan:
     credit: str | None
     clip: Path
     clip_s: float
+    sound: str
     edit: Edit
     making: Making
 
@@ -124,7 +126,8 @@ class Finisher:
             )
         row, credit, language = self._look_up(job)
         clip = self._media.get(job.clip_hash, ".mp4")
-        duration_s = probe(clip).duration_s
+        facts = probe(clip)
+        duration_s = facts.duration_s
         edit = plan_edit(
             title=row.prompt.title,
             credit=credit_line(credit),
@@ -136,7 +139,8 @@ class Finisher:
             policy=POLICIES[self._style.destination],
             language=language,
         )
-        return _Plan(job, row, credit, clip, duration_s, edit, self._making(job, edit))
+        sound = sound_origin(job.generator, has_sound=facts.audio_codec is not None)
+        return _Plan(job, row, credit, clip, duration_s, sound, edit, self._making(job, edit))
 
     def _look_up(self, job: jobs.JobRow) -> tuple[prompts.PromptRow, str | None, str]:
         with self._ledger.read() as connection:
@@ -239,6 +243,7 @@ class Finisher:
             edit=plan.edit,
             destination=self._style.destination.value,
             gain_db=made.files.gain_db,
+            sound=plan.sound,
             software={
                 "dreambox": __version__,
                 "ffmpeg": ffmpeg_version(),
@@ -255,6 +260,14 @@ class Finisher:
 def credit_line(handle: str | None) -> str:
     """How the dreamer is named on the video: by handle, or not at all, as they chose."""
     return f"dreamt by @{handle.lstrip('@')}" if handle else "dreamt by a viewer"
+
+
+def sound_origin(generator: str, *, has_sound: bool) -> str:
+    """Where a clip's sound comes from, as `safety.sound_rights` names it; empty when nobody knows."""
+    if not has_sound:
+        return SILENCE.name
+    entry = GENERATORS.get(generator)
+    return entry.sound_origin if entry else ""
 
 
 def render_id_for(job_id: str, edit_version: str) -> str:

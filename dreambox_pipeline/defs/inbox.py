@@ -1,7 +1,7 @@
 """The webhook inbox, sorted by who deals with what, and what its sensors ask and note.
 
 An insert is `new_comments_sensor`'s, a reply `production_sensor`'s, everything else is settled by
-`comment_changes`, whose page says how. A reading of comments that notices a change hands it over
+`comment_changes`, whose page says how; news of our own posts are `published_posts`'. A reading of comments that notices a change hands it over
 here too, see `note_changes`, so that both ways have the same effect.
 """
 
@@ -13,6 +13,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.stages.comments.changes import Change, CommentChange
+from dreambox_pipeline.stages.posts.model import PublicationState
+from dreambox_pipeline.stages.posts.post_events import PREFIX
 from dreambox_pipeline.storage.erasure import WAITING
 from dreambox_pipeline.storage.ledger import (
     Ledger,
@@ -27,6 +29,10 @@ from dreambox_pipeline.storage.ledger.inbox import InboxEvent
 
 AT_ONCE = 5_000
 """Events looked at in one go: more than an hour of a busy account."""
+
+
+WAITS_FOR_ITS_POST = timedelta(minutes=30)
+"""Longer than a claim lives; what nobody knows by then is not ours."""
 
 
 def waiting_inserts(connection: Connection) -> dict[str, CommentChange]:
@@ -51,7 +57,31 @@ def waiting_replies(connection: Connection) -> dict[str, str | None]:
 def waiting_changes(connection: Connection) -> list[InboxEvent]:
     """Every event that `comment_changes` has to deal with, oldest first."""
     pending = inbox.pending(connection, limit=AT_ONCE)
-    return [event for event in pending if not _is_insert(event)]
+    return [event for event in pending if not _is_insert(event) and not is_about_post(event)]
+
+
+def is_about_post(event: InboxEvent) -> bool:
+    """It tells what became of something we published."""
+    return event.event.startswith(PREFIX)
+
+
+def waiting_post_events(connection: Connection, *, now: datetime) -> list[InboxEvent]:
+    """News of posts that can be dealt with now, oldest first.
+
+    TikTok may tell of a post before its publisher has written down the id it is told under, and
+    of an earlier attempt while the next one is being begun: both wait, for a while.
+    """
+    pending = [event for event in inbox.pending(connection, limit=AT_ONCE) if is_about_post(event)]
+    return [
+        event
+        for event in pending
+        if now - event.received_at >= WAITS_FOR_ITS_POST or _has_its_post(connection, event)
+    ]
+
+
+def _has_its_post(connection: Connection, event: InboxEvent) -> bool:
+    row = publications.of_publish_id(connection, event.payload.get("publish_id") or "")
+    return row is not None and row.state is not PublicationState.CLAIMED
 
 
 def changes_waiting(ledger: Ledger) -> list[str]:

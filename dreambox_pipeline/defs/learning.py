@@ -17,12 +17,13 @@ from dreambox_pipeline.defs.engagement import engagement_snapshots
 from dreambox_pipeline.defs.failures import translated
 from dreambox_pipeline.defs.posts import published_posts
 from dreambox_pipeline.stages.dreams.model import SelectionPolicy
+from dreambox_pipeline.stages.learning.hashtags import learn_hashtags
 from dreambox_pipeline.stages.learning.model import PostReward
 from dreambox_pipeline.stages.learning.rewards import reward_posts
 from dreambox_pipeline.stages.learning.selection import learn_selection
 from dreambox_pipeline.stages.learning.style import learn_styles
 from dreambox_pipeline.stages.learning.timing import learn_timing
-from dreambox_pipeline.stages.posts.model import TimingPolicy
+from dreambox_pipeline.stages.posts.model import HashtagPolicy, TimingPolicy
 from dreambox_pipeline.stages.posts.slot_values import PRIOR_HOUR_VALUE
 from dreambox_pipeline.stages.prompts.model import StylePolicy
 from dreambox_pipeline.stages.prompts.styles import STYLES
@@ -160,6 +161,39 @@ def selection_policy(
         metadata={
             "version": policy.version,
             "changed": is_new,
+            "preview": previews.table(rows),
+        }
+    )
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"python", "sqlite"},
+    owners=["team:dreambox"],
+    deps=[post_rewards],
+    description="What posts with each hashtag earned, against the account's average. post_drafts reads it on its next run.",
+)
+def hashtag_policy(
+    ledger: dg.ResourceParam[Ledger], clock: dg.ResourceParam[Clock]
+) -> dg.MaterializeResult[None]:
+    """Store a new version when the evidence changed."""
+    with ledger.read() as connection:
+        tags = rewards.hashtags(connection)
+
+    def learner(found: Sequence[PostReward], /, *, previous: HashtagPolicy) -> HashtagPolicy:
+        return learn_hashtags(found, tags, previous=previous)
+
+    policy, is_new = _learn(HashtagPolicy, learner, ledger=ledger, clock=clock)
+    rows = [
+        {"hashtag": f"#{tag}", "value": value, "posts": policy.posts[tag]}
+        for tag, value in sorted(policy.value.items(), key=lambda pair: -pair[1])
+    ]
+    return dg.MaterializeResult(
+        metadata={
+            "version": policy.version,
+            "changed": is_new,
+            "evidence_posts": policy.evidence_posts,
+            "note": policy.note,
             "preview": previews.table(rows),
         }
     )

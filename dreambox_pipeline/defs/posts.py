@@ -8,16 +8,20 @@ import dagster as dg
 
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.defs import previews
+from dreambox_pipeline.defs.captions import post_drafts
 from dreambox_pipeline.defs.config import BatchConfig
-from dreambox_pipeline.defs.failures import run_batch, translated
+from dreambox_pipeline.defs.drafting import draft_what_is_due
+from dreambox_pipeline.defs.failures import Stops, run_batch, translated
+from dreambox_pipeline.defs.kits import clear_kits
 from dreambox_pipeline.defs.placement import place
+from dreambox_pipeline.defs.post_events import PostEvents
 from dreambox_pipeline.defs.publishing import PublicationRunner
 from dreambox_pipeline.defs.resources import TikTokAccount
 from dreambox_pipeline.defs.review import review_decisions
-from dreambox_pipeline.defs.timing import policy_now
 from dreambox_pipeline.defs.videos import finished_videos
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.posts.model import PublicationState
+from dreambox_pipeline.stages.posts.publisher import PublisherSource
 from dreambox_pipeline.stages.review.events import approval_of
 from dreambox_pipeline.storage.keys import Keyring
 from dreambox_pipeline.storage.lake import Lake
@@ -28,6 +32,7 @@ from dreambox_pipeline.storage.ledger import (
     switches,
 )
 from dreambox_pipeline.storage.media_store import MediaStore
+from dreambox_pipeline.storage.post_queue.timing import policy_now
 
 GROUP = "posts"
 MAY_BE_OUT = (
@@ -43,7 +48,7 @@ MAY_BE_OUT = (
     group_name=GROUP,
     kinds={"python", "sqlite"},
     owners=["team:dreambox"],
-    deps=[finished_videos, review_decisions],
+    deps=[finished_videos, post_drafts, review_decisions],
     description=(
         "Approved videos with a slot, a caption and hashtags. Slots are local wall time; their values come from "
         "the newest stored timing policy, or before any post was judged from follower activity, and each says why "
@@ -54,17 +59,27 @@ MAY_BE_OUT = (
 def post_queue(
     ledger: dg.ResourceParam[Ledger],
     lake: dg.ResourceParam[Lake],
+    media: dg.ResourceParam[MediaStore],
     clock: dg.ResourceParam[Clock],
     zone: dg.ResourceParam[ZoneInfo],
     settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
     """Give every approved video a slot; replan the ones that wait when the policy is newer."""
     now = clock()
-    with translated(), ledger.write() as connection:
-        policy = policy_now(connection, lake, zone, now)
-        grace = timedelta(hours=settings.missed_slot_hours)
-        placement = place(connection, policy, zone, now, missed_after=grace)
-        queue = publications.planned(connection)
+    with translated():
+        draft_what_is_due(ledger, media=media, clock=clock, language=settings.caption_language)
+        with ledger.write() as connection:
+            policy = policy_now(connection, lake, zone, now)
+            grace = timedelta(hours=settings.missed_slot_hours)
+            placement = place(
+                connection,
+                policy,
+                zone,
+                now,
+                missed_after=grace,
+                language=settings.caption_language,
+            )
+            queue = publications.planned(connection)
     rows = [
         {
             "slot": row.slot_local,
@@ -93,14 +108,16 @@ def post_queue(
     deps=[post_queue],
     pool="tiktok",
     description=(
-        "Videos that are out. Follows up what was sent before, then publishes what is due unless posting is paused: approval of exactly "
-        "this content, consent, the comment's existence and TikTok's rules are checked again just before, and a "
-        "request whose outcome is unclear is never sent twice."
+        "Videos that are out. Hears TikTok's webhooks, follows up what was sent before, then publishes what is due by "
+        "the chosen route unless posting is paused: approval of exactly this content, consent, the comment's existence "
+        "and TikTok's rules are checked again just before, and what may exist is never sent twice. Drafts and kits "
+        "become a person's task."
     ),
 )
 def published_posts(
     context: dg.AssetExecutionContext,
     config: BatchConfig,
+    publishers: dg.ResourceParam[PublisherSource],
     tiktok: dg.ResourceParam[TikTokAccount],
     ledger: dg.ResourceParam[Ledger],
     media: dg.ResourceParam[MediaStore],
@@ -108,22 +125,34 @@ def published_posts(
     clock: dg.ResourceParam[Clock],
     settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
-    """First learn what became of earlier requests, then publish what is due."""
+    """First hear and learn what became of earlier requests, then publish what is due."""
     runner = PublicationRunner(
-        tiktok=tiktok, ledger=ledger, media=media, keyring=keyring, clock=clock, settings=settings
+        publishers=publishers,
+        tiktok=tiktok,
+        ledger=ledger,
+        media=media,
+        keyring=keyring,
+        clock=clock,
+        settings=settings,
     )
+    stops = Stops()
     with translated():
-        with ledger.read() as connection:
+        told = PostEvents(ledger=ledger, keyring=keyring, clock=clock).apply(
+            log=context.log.warning
+        )
+        with ledger.write() as connection:
+            publications.correct_stamps(connection, now=clock())
             open_rows = publications.in_flight(connection)
         followed = run_batch(
             open_rows,
-            runner.follow_up,
+            stops.noted(runner.follow_up),
             stage="posts",
             item_id=lambda row: row.publication_id,
             ledger=ledger,
             clock=clock,
             log=context.log.warning,
         )
+        clear_kits(ledger, settings)
         with ledger.read() as connection:
             pause = switches.pause_of_posting(connection)
             due = publications.due(connection, now=clock(), ids=config.ids or None)[: config.limit]
@@ -132,17 +161,19 @@ def published_posts(
             due = []
         sent = run_batch(
             due,
-            runner.publish,
+            stops.noted(runner.publish),
             stage="posts",
             item_id=lambda row: row.publication_id,
             ledger=ledger,
             clock=clock,
             log=context.log.warning,
         )
+        stops.raise_first()
     rows = [
         {
             "publication": row.publication_id,
             "state": row.state.value,
+            "route": row.sent_by.value,
             "post": row.post_id,
             "slot": row.slot_local,
         }
@@ -153,7 +184,8 @@ def published_posts(
             "dagster/row_count": len(rows),
             "sent": len(sent.done),
             "followed_up": len(followed.done),
-            "failed": len(sent.failed) + len(followed.failed),
+            "told": len(told.done),
+            "failed": len(sent.failed) + len(followed.failed) + len(told.failed),
             "paused": str(pause or "no"),
             "preview": previews.table(rows),
         }

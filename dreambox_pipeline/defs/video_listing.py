@@ -1,4 +1,4 @@
-"""The account's own videos from two of TikTok's hosts: the Accounts API, and the Display API if set.
+"""The account's own videos from two of TikTok's hosts: the Accounts API, and the Display API if connected.
 
 The Accounts API leaves out posts that it finds fault with, and either host can be down. So the
 lists are united by id; the Accounts API's word counts where both speak, because the Display API
@@ -8,10 +8,7 @@ cuts captions after 150 characters. What only one of them names is told.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from dreambox_pipeline.clock import Clock
-from dreambox_pipeline.defs.resources import patient_sleep
 from dreambox_pipeline.errors import DreamBoxError, ItemError, TransientError
-from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.stages.comments.invitation import asks_for_dreams
 from dreambox_pipeline.stages.comments.model import SourceVideo
 from dreambox_pipeline.tiktok.client import AccountsClient
@@ -40,19 +37,6 @@ class VideoListing:
     only_accounts: tuple[str, ...] = ()
     only_display: tuple[str, ...] = ()
     trouble: Mapping[str, str] = field(default_factory=dict)
-
-
-def display_client(settings: Settings, clock: Clock) -> DisplayClient | None:
-    """The Display API's client, or None when its address or its token is not set."""
-    token = settings.tiktok_developer_access_token
-    if not (settings.tiktok_developer_base_url and token.get_secret_value()):
-        return None
-    return DisplayClient(
-        settings.tiktok_developer_base_url,
-        access_token=token,
-        now=clock,
-        sleep=patient_sleep(clock),
-    )
 
 
 def list_videos(

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.defs.clip_jobs.budget import Budget
-from dreambox_pipeline.defs.placement import approved_videos, without_slot
+from dreambox_pipeline.defs.inbox import waiting_post_events
 from dreambox_pipeline.defs.questions import QUESTION, question_key, room_for_questions
 from dreambox_pipeline.stages.posts.local_time import describe, utc_offset
 from dreambox_pipeline.stages.posts.publishing import Step, next_step
@@ -16,6 +16,7 @@ from dreambox_pipeline.storage.ledger import (
     consents,
     jobs,
     outbox,
+    post_drafts,
     prompts,
     publications,
     switches,
@@ -24,6 +25,7 @@ from dreambox_pipeline.storage.ledger import (
 from dreambox_pipeline.storage.ledger import (
     dreams as ledger_dreams,
 )
+from dreambox_pipeline.storage.post_queue.proposal import approved_videos, without_slot
 
 ANSWERS_EVERY = timedelta(minutes=30)
 """How often replies to open questions are looked at; people answer within hours, not seconds."""
@@ -47,6 +49,7 @@ class Production:
     without_job: int
     open_jobs: int
     without_video: int
+    without_draft: int = 0
 
     def reason(self, *, since_last: timedelta) -> str | None:
         """Why a production run is worth starting now, or None.
@@ -57,6 +60,8 @@ class Production:
         made = self.without_prompt + self.without_job + self.open_jobs + self.without_video
         if made:
             return f"{made} rows between prompt and video are waiting"
+        if self.without_draft and since_last >= timedelta(minutes=5):
+            return f"{self.without_draft} finished videos have no caption yet"
         if self.unasked and since_last >= timedelta(minutes=5):
             return f"{self.unasked} dreamers may be asked"
         if self.unanswered and since_last >= ANSWERS_EVERY:
@@ -92,6 +97,7 @@ def production(ledger: Ledger, *, now: datetime, budget: Budget) -> Production:
             without_job=len(prompts.without_job(connection)),
             open_jobs=_jobs_to_go_on(connection, budget, now),
             without_video=len(jobs.accepted_without_video(connection)),
+            without_draft=len(post_drafts.without_draft(connection)),
         )
 
 
@@ -103,7 +109,9 @@ def _jobs_to_go_on(connection: Connection, budget: Budget, now: datetime) -> int
 
 def _is_to_follow_up(row: publications.PublicationRow, now: datetime) -> bool:
     # What waits for a person's eyes does not get better by asking every minute.
-    step = next_step(row.state, slot_at=row.slot_at, state_since=row.updated_at, now=now)
+    step = next_step(
+        row.state, slot_at=row.slot_at, state_since=row.updated_at, now=now, route=row.sent_by
+    )
     return step not in (Step.WAIT, Step.ASK_PERSON, Step.DONE)
 
 
@@ -112,12 +120,14 @@ def posting_reason(ledger: Ledger, *, now: datetime) -> str | None:
     with ledger.read() as connection:
         is_paused = switches.pause_of_posting(connection) is not None
         due = 0 if is_paused else len(publications.due(connection, now=now))
+        told = len(waiting_post_events(connection, now=now))
         in_flight = sum(_is_to_follow_up(row, now) for row in publications.in_flight(connection))
         unplanned = len(
             without_slot(approved_videos(connection), publications.everything(connection))
         )
     reasons = {
         "due": due,
+        "told by TikTok": told,
         "sent and not confirmed": in_flight,
         "approved and not in the queue": unplanned,
     }

@@ -3,6 +3,8 @@
 It is handed everything it touches, so tests, the demo and the server run the same one.
 """
 
+from collections.abc import Sequence
+
 from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -28,6 +30,8 @@ from dreambox_pipeline.desk.media import MediaFiles
 from dreambox_pipeline.desk.pages import Pages, healthz
 from dreambox_pipeline.desk.pausing import PATH as POSTING_PATH
 from dreambox_pipeline.desk.pausing import PausePages
+from dreambox_pipeline.desk.post_rules import PostRules
+from dreambox_pipeline.desk.queue_pages import QueuePages
 from dreambox_pipeline.desk.templating import STATIC
 from dreambox_pipeline.desk.video_webhooks import PATH as VIDEO_WEBHOOK_PATH
 from dreambox_pipeline.desk.video_webhooks import VideoWebhookInbox
@@ -44,9 +48,10 @@ def create_app(
     media: MediaStore,
     keyring: Keyring,
     clock: Clock,
-    webhooks: WebhookApp | None = None,
+    webhooks: Sequence[WebhookApp] = (),
     video_webhook_secret: SecretStr | None = None,
     rules: MakingRules = OFFLINE,
+    post_rules: PostRules | None = None,
 ) -> Starlette:
     """The desk.
 
@@ -55,15 +60,18 @@ def create_app(
         media: The files to show.
         keyring: Signs and checks the addresses of media.
         clock: The desk's time; decisions carry it.
-        webhooks: The app whose webhooks are taken; none are without it.
+        webhooks: The apps whose webhooks are taken.
         video_webhook_secret: What the video provider signs its webhooks with; none are taken without.
         rules: Caps and generators, for the Making page.
+        post_rules: Account, route and zone of posts; the defaults without.
     """
-    pages = Pages(ledger, keyring, clock)
-    dream_pages = DreamPages(ledger, clock)
+    post_rules = post_rules or PostRules()
+    pages = Pages(ledger, keyring, clock, post_rules)
+    queue_pages = QueuePages(ledger, keyring, clock, post_rules)
+    dream_pages = DreamPages(ledger, keyring, clock)
     making_pages = MakingPages(ledger, media, keyring, clock, rules)
     files = MediaFiles(media, keyring, clock)
-    post_box = WebhookInbox(webhooks, ledger=ledger, keyring=keyring, clock=clock)
+    post_box = WebhookInbox(webhooks, ledger=ledger, clock=clock)
     video_post_box = VideoWebhookInbox(video_webhook_secret, ledger=ledger, clock=clock)
     pause_pages = PausePages(ledger, clock)
     desk = Starlette(
@@ -71,6 +79,12 @@ def create_app(
             Route("/", pages.review_list, name="review_list"),
             Route("/videos/{render_id}", pages.video, name="video"),
             Route("/videos/{render_id}/decisions", pages.decide, methods=["POST"], name="decide"),
+            Route(
+                "/videos/{render_id}/draft",
+                pages.save_draft,
+                methods=["POST"],
+                name="save_draft",
+            ),
             Route("/videos/{render_id}/post", pages.settle, methods=["POST"], name="settle"),
             Route("/dreams", dream_pages.dreams, name="dreams"),
             Route(
@@ -78,6 +92,15 @@ def create_app(
             ),
             Route("/making", making_pages.page, name="making"),
             Route("/api/making", making_pages.api, name="api_making"),
+            Route("/queue", queue_pages.page, name="queue"),
+            Route(
+                "/queue/{publication_id}/decisions",
+                queue_pages.decide,
+                methods=["POST"],
+                name="change_queue",
+            ),
+            Route("/api/queue", queue_pages.api, name="api_queue"),
+            Route("/accounts", queue_pages.accounts, name="accounts"),
             Route("/tasks", dream_pages.tasks, name="tasks"),
             Route("/tasks/{task_id}/decisions", dream_pages.close, methods=["POST"], name="close"),
             Route(POSTING_PATH, pause_pages.decide, methods=["POST"], name="posting"),
@@ -108,6 +131,7 @@ def create_app(
     )
     # Every page's template asks it, whoever made the page.
     desk.state.posting = pause_pages
+    desk.state.connection_warnings = queue_pages.warnings
     return desk
 
 

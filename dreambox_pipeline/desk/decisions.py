@@ -111,6 +111,17 @@ def posting_obstacle(card: Card) -> str | None:
     return "This video is on its way to the platform right now. Wait until it is posted or failed."
 
 
+def was_taken_out(card: Card) -> bool:
+    """Whether its approval is older than its leaving the queue, so that it counts no more."""
+    publication, verdict = card.publication, card.verdict
+    return (
+        publication is not None
+        and publication.state is PublicationState.CANCELLED
+        and verdict is not None
+        and verdict.decided_at <= publication.updated_at
+    )
+
+
 def decide(connection: Connection, render_id: str, form: DecisionForm, now: datetime) -> Outcome:
     """Write a decision down in the caller's transaction, or find it there already.
 
@@ -174,6 +185,7 @@ def _already_there(card: Card, form: DecisionForm) -> ReviewEvent | None:
             verdict is not None
             and verdict.decision is form.decision
             and verdict.reviewer == form.reviewer
+            and not (form.decision is Decision.APPROVE and was_taken_out(card))
         )
         return verdict if is_same else None
     last = card.events[-1] if card.events else None

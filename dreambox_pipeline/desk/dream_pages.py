@@ -17,10 +17,12 @@ from dreambox_pipeline.desk.forms import (
     remembered_reviewer,
 )
 from dreambox_pipeline.desk.labelling import DreamForm, Verdict, judge
+from dreambox_pipeline.desk.media import signed_media_url
 from dreambox_pipeline.desk.sections import sections
 from dreambox_pipeline.desk.tasks import TaskForm, close, task_cards
 from dreambox_pipeline.desk.templating import TEMPLATES
 from dreambox_pipeline.stages.dreams.consent import Reading
+from dreambox_pipeline.storage.keys import Keyring
 from dreambox_pipeline.storage.ledger import Ledger
 
 PAGE_SIZE = 25
@@ -39,6 +41,14 @@ DONE = {
     Reading.DECLINED.value: "Noted: no",
     Reading.NO_ANSWER.value: "Noted: no answer yet",
     "taken_down": "Noted: taken down",
+    "posted": "Noted: it is posted",
+    "not_posted": "Noted: it is not posted",
+    "plan_again": "It gets another slot at the next run",
+    "deleted": "Noted: we deleted it",
+    "made_private": "Noted: it was made private",
+    "removed_by_tiktok": "Noted: TikTok removed it",
+    "unknown": "Noted: nobody knows why",
+    "not_needed": "Noted: not needed any more",
     "done": "Done",
 }
 
@@ -48,11 +58,13 @@ class DreamPages:
 
     Args:
         ledger: Where dreams and tasks are read and decisions written.
+        keyring: Signs the addresses of covers.
         clock: The desk's time.
     """
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, keyring: Keyring, clock: Clock) -> None:
         self._ledger = ledger
+        self._keyring = keyring
         self._clock = clock
 
     def dreams(self, request: Request) -> Response:
@@ -79,7 +91,13 @@ class DreamPages:
             shown = task_cards(connection, limit=MAX_TASKS)
             look = piles(connection)[Pile.LOOK]
             parts = sections(connection)
-        context = {"sections": parts, "section": "Tasks", "shown": shown, "look": look}
+        context = {
+            "sections": parts,
+            "section": "Tasks",
+            "shown": shown,
+            "look": look,
+            "cover": self._cover,
+        }
         return TEMPLATES.TemplateResponse(request, "tasks.html", context | self._common(request))
 
     async def judge(self, request: Request) -> Response:
@@ -113,6 +131,9 @@ class DreamPages:
         now = self._clock()
         with self._ledger.write() as connection:
             return close(connection, task_id, form, now)
+
+    def _cover(self, digest: str) -> str:
+        return signed_media_url("/media", f"{digest}.jpg", keyring=self._keyring, now=self._clock())
 
     def _common(self, request: Request) -> dict[str, object]:
         return {

@@ -5,7 +5,8 @@ An address names one file by its content hash and is good for a limited time:
     <base>/<64 hex digits>.mp4?expires=<Unix seconds>&signature=<32 hex digits>
 
 The pages sign addresses for reviewers, the publisher signs them for the platform that fetches
-a video. Nothing is listed and nothing is served without a signature.
+a video. Nothing is listed, and nothing is served without a signature but the files by which TikTok
+sees that the address is ours (`dreambox property`).
 """
 
 import math
@@ -18,6 +19,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.storage.keys import Keyring
 from dreambox_pipeline.storage.media_store import MediaStore
+from dreambox_pipeline.storage.url_proofs import UrlProofs
 
 PAGE_VALID_S = 12 * 3600.0
 """A reviewer may leave a page open over a working day and still press play."""
@@ -58,6 +60,7 @@ class MediaFiles:
 
     def __init__(self, media: MediaStore, keyring: Keyring, clock: Clock) -> None:
         self._media = media
+        self._proofs = UrlProofs(media.root)
         self._keyring = keyring
         self._clock = clock
 
@@ -65,6 +68,9 @@ class MediaFiles:
         """Answer with the file (whole or the range asked for), or say why not."""
         name = _NAME.fullmatch(request.path_params["name"])
         if name is None:
+            proof = self._proofs.get(request.path_params["name"])
+            if proof is not None:
+                return PlainTextResponse(proof, headers={"Cache-Control": "no-store"})
             return _no(404, "No such file. Media is named <64 hex digits>.mp4, .jpg or .webp.")
         refusal = self._refusal(request, name[0])
         if refusal is not None:

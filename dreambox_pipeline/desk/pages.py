@@ -16,13 +16,16 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.desk.cards import Card, Shelf, cards, shelves
+from dreambox_pipeline.desk.connections import handle_of
 from dreambox_pipeline.desk.decisions import (
     DecisionForm,
     Outcome,
     approval_obstacle,
     decide,
     posting_obstacle,
+    was_taken_out,
 )
+from dreambox_pipeline.desk.drafts import DraftForm, DraftProblem, draft_shown, save_draft
 from dreambox_pipeline.desk.errors import Refusal, wants_page
 from dreambox_pipeline.desk.forms import (
     ReviewerForm,
@@ -33,6 +36,7 @@ from dreambox_pipeline.desk.forms import (
 )
 from dreambox_pipeline.desk.journey import steps
 from dreambox_pipeline.desk.media import signed_media_url
+from dreambox_pipeline.desk.post_rules import PostRules
 from dreambox_pipeline.desk.sections import sections
 from dreambox_pipeline.desk.settling import SettlementForm, settle, ways_on
 from dreambox_pipeline.desk.templating import TEMPLATES
@@ -51,6 +55,7 @@ DONE = {
     PublicationState.PUBLISHED.value: "Noted: it is posted",
     PublicationState.FAILED.value: "Noted: it is not posted",
     PublicationState.PLANNED.value: "Planned again",
+    "saved": "Saved",
 }
 
 
@@ -71,6 +76,11 @@ class ShownCard:
     posting_obstacle: str | None
 
     @property
+    def is_taken_out(self) -> bool:
+        """A person took it out of the queue after it was approved; approving again brings it back."""
+        return was_taken_out(self.card)
+
+    @property
     def record_text(self) -> str:
         """The provenance record for people who read JSON; empty when there is none."""
         record = self.card.production.provenance
@@ -84,12 +94,16 @@ class Pages:
         ledger: Where videos and decisions are.
         keyring: Signs the addresses of media.
         clock: The desk's time.
+        post_rules: By which route and account videos are posted.
     """
 
-    def __init__(self, ledger: Ledger, keyring: Keyring, clock: Clock) -> None:
+    def __init__(
+        self, ledger: Ledger, keyring: Keyring, clock: Clock, post_rules: PostRules
+    ) -> None:
         self._ledger = ledger
         self._keyring = keyring
         self._clock = clock
+        self._post_rules = post_rules
 
     def review_list(self, request: Request) -> Response:
         """`GET /`: one shelf of videos."""
@@ -98,11 +112,13 @@ class Pages:
         shown, counts, last_page = self._read(shelf, page, now)
         with self._ledger.read() as connection:
             parts = sections(connection, open_videos=counts[Shelf.OPEN])
+            handle = handle_of(connection, self._post_rules.account)
         context = {
             "sections": parts,
             "section": "Review",
             "shelf": shelf,
             "shown": shown,
+            "handle": handle,
             "counts": counts,
             "page": page,
             "last_page": last_page,
@@ -114,10 +130,20 @@ class Pages:
 
     def video(self, request: Request) -> Response:
         """`GET /videos/{render_id}`: one video and its way from the comment to the post."""
+        return self._video(request)
+
+    def _video(
+        self,
+        request: Request,
+        tried: DraftForm | None = None,
+        problem: DraftProblem | None = None,
+    ) -> Response:
+        """The page, with what a person *tried* to save about the post when there was a *problem*."""
         now = self._clock()
         with self._ledger.read() as connection:
             card = _one(cards(connection, [request.path_params["render_id"]]))
             journey = steps(connection, card)
+            words = draft_shown(connection, card, self._post_rules, tried=tried, problem=problem)
             parts = sections(connection)
         context = {
             "sections": parts,
@@ -126,11 +152,33 @@ class Pages:
             "item": self._shown(card, now),
             "steps": journey,
             "ways_on": ways_on(card.publication, now),
-            "reviewer": remembered_reviewer(request),
+            "words": words,
+            "reviewer": (tried.reviewer if tried else "") or remembered_reviewer(request),
             "now": now,
             "done": _word_for_done(request),
         }
-        return TEMPLATES.TemplateResponse(request, "video.html", context)
+        status = problem.status if problem else 200
+        return TEMPLATES.TemplateResponse(request, "video.html", context, status_code=status)
+
+    async def save_draft(self, request: Request) -> Response:
+        """`POST /videos/{render_id}/draft`: what is said about the video when it is posted."""
+        form = parse(DraftForm, await read_body(request))
+        if not form.reviewer:
+            form = form.model_copy(update={"reviewer": remembered_reviewer(request)})
+        render_id = request.path_params["render_id"]
+        saved = await run_in_threadpool(self._save_draft, render_id, form)
+        response: Response
+        if isinstance(saved, DraftProblem):
+            if wants_page(request):
+                response = await run_in_threadpool(self._video, request, form, saved)
+            else:
+                response = JSONResponse(_problem_as_json(saved), status_code=saved.status)
+        elif wants_page(request):
+            response = RedirectResponse(f"/videos/{render_id}?done=saved#words", status_code=303)
+        else:
+            response = JSONResponse({"render_id": render_id, "is_new": saved})
+        remember_reviewer(response, form.reviewer)
+        return response
 
     def api_videos(self, request: Request) -> Response:
         """`GET /api/videos`: the same list as JSON, `state` and `page` as on the page."""
@@ -188,6 +236,11 @@ class Pages:
         now = self._clock()
         with self._ledger.write() as connection:
             return decide(connection, render_id, form, now)
+
+    def _save_draft(self, render_id: str, form: DraftForm) -> bool | DraftProblem:
+        now = self._clock()
+        with self._ledger.write() as connection:
+            return save_draft(connection, render_id, form, now)
 
     def _settle(self, render_id: str, form: SettlementForm) -> bool:
         now = self._clock()
@@ -272,9 +325,32 @@ def _decided(
     )
 
 
+def _problem_as_json(problem: DraftProblem) -> dict[str, Any]:
+    """Why nothing was saved, by field."""
+    title = "Somebody changed it meanwhile" if problem.newer else "It cannot be posted like this"
+    newer = problem.newer
+    return {
+        "error": title,
+        "detail": "Nothing was saved. "
+        + (
+            "Read what they wrote, then send yours with `seen` from `newer`."
+            if newer
+            else "Correct what `errors` names."
+        ),
+        "errors": {name: list(sentences) for name, sentences in problem.errors.items()},
+        "newer": {
+            "caption": newer.draft.caption,
+            "edited_by": newer.edited_by,
+            "seen": (newer.edited_at or newer.written_at).isoformat(),
+        }
+        if newer
+        else None,
+    }
+
+
 def _back_to(back: str) -> str:
     # Only names of our own lists are accepted, so no form can send a reviewer elsewhere.
-    if back in {"dreams", "making", "tasks"}:
+    if back in {"accounts", "dreams", "making", "queue", "tasks"}:
         return f"/{back}"
     return f"/?state={back}" if back in set(Shelf) else "/"
 

@@ -32,7 +32,7 @@ from dreambox_pipeline.storage.ledger.switches import (
 
 PATH = "/posting"
 
-_OWN_PAGE = re.compile(r"/(?:dreams|making|tasks|videos/\w+)?")
+_OWN_PAGE = re.compile(r"/(?:accounts|dreams|making|queue|tasks|videos/\w+)?")
 """Where a form may lead back to, so none can send a person elsewhere."""
 
 

@@ -1,4 +1,4 @@
-"""The desk's four parts and what waits in each, for the navigation on every page."""
+"""The desk's parts and what waits in each, for the navigation on every page."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from dreambox_pipeline.desk.cards import Shelf, shelves
 from dreambox_pipeline.desk.dreams import Pile, piles
 from dreambox_pipeline.desk.job_lines import count_open
+from dreambox_pipeline.desk.post_queue import count_planned
 from dreambox_pipeline.desk.tasks import OUTCOMES
 from dreambox_pipeline.storage.ledger.tasks import OPEN
 from dreambox_pipeline.storage.tables import tasks
@@ -39,5 +40,6 @@ def sections(connection: Connection, *, open_videos: int | None = None) -> tuple
         Section("Review", "/", open_videos),
         Section("Dreams", "/dreams", lying[Pile.RANKED] + lying[Pile.LOOK]),
         Section("Making", "/making", count_open(connection)),
+        Section("Queue", "/queue", count_planned(connection)),
         Section("Tasks", "/tasks", connection.scalar(waiting) or 0),
     )

@@ -6,20 +6,25 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import structlog
 import uvicorn
 from starlette.applications import Starlette
 
-from dreambox_pipeline.clock import clock_for
+from dreambox_pipeline.clock import clock_for, time_zone
 from dreambox_pipeline.desk.app import create_app
 from dreambox_pipeline.desk.making import MakingRules
+from dreambox_pipeline.desk.post_rules import PostRules
 from dreambox_pipeline.desk.webhooks import WebhookApp
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.settings import Settings
+from dreambox_pipeline.stages.posts.model import Route
 from dreambox_pipeline.stages.videos.budget import Caps
 from dreambox_pipeline.storage.keys import load_keyring
+from dreambox_pipeline.storage.lake import Lake
 from dreambox_pipeline.storage.ledger import Ledger
+from dreambox_pipeline.storage.ledger.accounts import Host
 from dreambox_pipeline.storage.media_store import MediaStore
 
 HOST = "127.0.0.1"
@@ -47,9 +52,10 @@ def serve(settings: Settings) -> None:
                     settings.secret_key.get_secret_value(), settings.var_dir / "keys" / "secret.key"
                 ),
                 clock=clock_for(settings.clock_url),
-                webhooks=WebhookApp(settings.tiktok_app_id, settings.tiktok_app_secret),
+                webhooks=_webhook_apps(settings),
                 video_webhook_secret=settings.video_webhook_secret,
                 rules=_making_rules(settings),
+                post_rules=_post_rules(settings),
             )
             _log.info("desk_open", address=f"http://{HOST}:{settings.desk_port}")
             with _ending_is_normal():
@@ -58,9 +64,32 @@ def serve(settings: Settings) -> None:
             ledger.close()
 
 
+def _webhook_apps(settings: Settings) -> list[WebhookApp]:
+    """Ours on both of TikTok's hosts."""
+    return [
+        WebhookApp(settings.tiktok_app_id, settings.tiktok_app_secret),
+        WebhookApp(
+            settings.tiktok_developer_client_key,
+            settings.tiktok_developer_client_secret,
+            Host.DEVELOPER,
+        ),
+    ]
+
+
 def _making_rules(settings: Settings) -> MakingRules:
     caps = Caps(settings.budget_per_video_microusd, settings.budget_per_day_microusd)
     return MakingRules(settings.generator_names, caps, settings.time_zone)
+
+
+def _post_rules(settings: Settings) -> PostRules:
+    return PostRules(
+        account=settings.account,
+        route=Route(settings.posting_route),
+        zone=time_zone(settings.time_zone),
+        privacy=settings.post_privacy,
+        missed_after=timedelta(hours=settings.missed_slot_hours),
+        lake=Lake(settings.lake_dir),
+    )
 
 
 def listen(port: int) -> socket.socket:

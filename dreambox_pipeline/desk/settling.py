@@ -8,17 +8,18 @@ Only a person who looked at the account can answer the first; the second sends a
 which no program may decide. The row and its audit entry commit together.
 """
 
-import re
 from datetime import datetime
 from typing import Annotated
 
 import sqlalchemy as sa
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.desk.cards import Card, cards
 from dreambox_pipeline.desk.decisions import ReviewerName, approval_obstacle
 from dreambox_pipeline.desk.errors import Refusal
+from dreambox_pipeline.errors import ItemError
+from dreambox_pipeline.stages.posts.links import post_id_in
 from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.stages.posts.publishing import PERSON_AFTER, PERSON_TRANSITIONS
 from dreambox_pipeline.stages.review.model import Decision
@@ -28,18 +29,7 @@ from dreambox_pipeline.storage.tables import videos as video_rows
 
 S = PublicationState
 
-_POST = re.compile(r"(?:https?://\S+/video/)?(\d{10,25})(?:[/?#]\S*)?")
 _NOT_THERE = "A person looked at the account: it is not on TikTok."
-
-
-def post_id_in(text: object) -> object:
-    """The post's id, out of the id itself or the post's link; an empty text stays empty."""
-    if not isinstance(text, str) or not text.strip():
-        return ""
-    found = _POST.fullmatch(text.strip())
-    if found is None:
-        raise ValueError("write the digits of the post id, or paste the post's link")
-    return found[1]
 
 
 class SettlementForm(BaseModel):
@@ -49,6 +39,7 @@ class SettlementForm(BaseModel):
         seen: The publication's state on the reviewer's page; another one by now is a conflict.
         to: Where it is taken.
         post_id: Needed for `published`; the post's link will do.
+        ai_label: Needed for `published` where a person posted it: the post carries the label.
         reviewer: Who says so; empty when the cookie knows.
     """
 
@@ -56,7 +47,8 @@ class SettlementForm(BaseModel):
 
     seen: PublicationState
     to: PublicationState
-    post_id: Annotated[str, BeforeValidator(post_id_in)] = ""
+    post_id: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
+    ai_label: bool = False
     reviewer: ReviewerName = ""
 
 
@@ -86,7 +78,7 @@ def settle(connection: Connection, render_id: str, form: SettlementForm, now: da
     card = next(iter(cards(connection, [render_id])), None)
     if card is None or card.publication is None:
         raise Refusal(404, "There is no such post", f"No video {render_id} was ever in the queue.")
-    _check_complete(form)
+    form = _complete(form, card.publication)
     if card.publication.state is form.to and form.seen is not form.to:
         return False
     _check_allowed(connection, card, card.publication, form, now)
@@ -94,19 +86,52 @@ def settle(connection: Connection, render_id: str, form: SettlementForm, now: da
     return True
 
 
-def _check_complete(form: SettlementForm) -> None:
+def post_id_of(text: str) -> str:
+    """The post's id, out of its link or the id itself.
+
+    Raises:
+        Refusal: 422 it names no post; with what to copy instead.
+    """
+    if not text:
+        raise Refusal(
+            422,
+            "Which post is it?",
+            "Open the post in TikTok and paste its link, or the digits at its end.",
+        )
+    try:
+        return post_id_in(text)
+    except ItemError as error:
+        raise Refusal(422, "Which post is it?", str(error)) from error
+
+
+def check_label(*, has_ai_label: bool) -> None:
+    """Whether a person confirmed the AI label of what they posted by hand.
+
+    Raises:
+        Refusal: 422 they did not.
+    """
+    if not has_ai_label:
+        raise Refusal(
+            422,
+            "Does it carry the AI label?",
+            "TikTok asks for it, and what is posted by hand carries it only when somebody switched "
+            "it on. Open the post in TikTok, look, switch it on if need be, then tick the box and "
+            "send this again.",
+        )
+
+
+def _complete(form: SettlementForm, publication: PublicationRow) -> SettlementForm:
     if not form.reviewer:
         raise Refusal(
             422,
             "Who is looking?",
             "This carries a name. Write yours at the top of the page, then send it again.",
         )
-    if form.to is S.PUBLISHED and not form.post_id:
-        raise Refusal(
-            422,
-            "Which post is it?",
-            "Open the post in TikTok and paste its link, or the digits at its end.",
-        )
+    if form.to is not S.PUBLISHED:
+        return form.model_copy(update={"post_id": ""})
+    if publication.sent_by.needs_person:
+        check_label(has_ai_label=form.ai_label)
+    return form.model_copy(update={"post_id": post_id_of(form.post_id)})
 
 
 def _check_allowed(

@@ -4,6 +4,9 @@
     doubted yes       stays | withdrawn
     hidden question   done
     takedown          taken down
+    reconnect         not needed any more
+
+What becomes of tasks about posts is in `post_tasks`.
 
 A person's reading of an unclear answer is the dreamer's answer from then on, with the person in
 the audit chain. A task that is closed stays closed: the same outcome again changes nothing.
@@ -19,34 +22,55 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy.engine import Connection
 
+from dreambox_pipeline.desk import post_tasks
+from dreambox_pipeline.desk.connections import handle_of
 from dreambox_pipeline.desk.decisions import ReviewerName
 from dreambox_pipeline.desk.errors import Refusal
+from dreambox_pipeline.desk.post_queue import post_link
+from dreambox_pipeline.desk.post_tasks import PostShown, post_shown
 from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.stages.dreams.consent import Reading, read_by_person
 from dreambox_pipeline.storage.ledger import audit, decisions
 from dreambox_pipeline.storage.ledger import tasks as ledger_tasks
+from dreambox_pipeline.storage.ledger.accounts import MAIN
 from dreambox_pipeline.storage.ledger.tasks import Task
-from dreambox_pipeline.storage.tables import connections, consents, dreams
+from dreambox_pipeline.storage.tables import consents, dreams
 from dreambox_pipeline.storage.tables import tasks as task_rows
 
 WITHDRAWN: Final = "withdrawn"
+NOT_NEEDED: Final = "not_needed"
 OUTCOMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         ledger_tasks.UNCLEAR_ANSWER: tuple(Reading),
         ledger_tasks.DOUBTED_YES: ("stays", WITHDRAWN),
         ledger_tasks.HIDDEN_QUESTION: ("done",),
         ledger_tasks.TAKEDOWN: ("taken_down",),
+        ledger_tasks.POST_KIT: post_tasks.BY_HAND_OUTCOMES,
+        ledger_tasks.FINISH_DRAFT: post_tasks.BY_HAND_OUTCOMES,
+        ledger_tasks.POST_GONE: post_tasks.GONE_OUTCOMES,
+        ledger_tasks.RECONNECT: (NOT_NEEDED,),
     }
 )
 """What a person may say, by kind of task."""
 
 
+_ABOUT_POSTS = (*post_tasks.BY_HAND, ledger_tasks.POST_GONE, ledger_tasks.TAKEDOWN)
+
+
 class TaskForm(BaseModel):
-    """What the form or the JSON body says; `reviewer` is empty when the cookie knows."""
+    """What the form or the JSON body says.
+
+    Attributes:
+        post: The link of the post that somebody made by hand.
+        ai_label: That post carries the AI label.
+        reviewer: Who says so; empty when the cookie knows.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     outcome: Annotated[str, StringConstraints(max_length=40)]
+    post: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
+    ai_label: bool = False
     reviewer: ReviewerName = ""
 
 
@@ -58,6 +82,7 @@ class TaskCard:
         dream_text: Redacted; empty when it is gone.
         question: What we asked, for tasks about an answer.
         link: The post or the video on TikTok.
+        post: What the task is about, when it is about a post of ours.
     """
 
     task: Task
@@ -65,6 +90,7 @@ class TaskCard:
     dream_lang: str
     question: str
     link: str | None
+    post: PostShown | None = None
 
     @property
     def payload(self) -> Mapping[str, Any]:
@@ -75,8 +101,7 @@ class TaskCard:
 def task_cards(connection: Connection, *, limit: int) -> list[TaskCard]:
     """Open tasks that are shown on the page, oldest first."""
     found = [task for task in ledger_tasks.open_tasks(connection) if task.kind in OUTCOMES]
-    handle = connection.scalar(sa.select(connections.c.username).limit(1)) or ""
-    return [_card(connection, task, handle) for task in found[:limit]]
+    return [_card(connection, task) for task in found[:limit]]
 
 
 def close(connection: Connection, task_id: str, form: TaskForm, now: datetime) -> bool:
@@ -95,7 +120,7 @@ def close(connection: Connection, task_id: str, form: TaskForm, now: datetime) -
         raise Refusal(404, "There is no such task", "It may belong to a dream that was erased.")
     _check_complete(task, form)
     if task.state != ledger_tasks.OPEN:
-        if task.outcome == form.outcome:
+        if post_tasks.is_same_answer(connection, task, form.outcome, post=form.post):
             return False
         raise Refusal(409, "This is settled", f"It was closed as {_said(task.outcome)}.")
     by = f"reviewer:{form.reviewer}"
@@ -112,6 +137,15 @@ def close(connection: Connection, task_id: str, form: TaskForm, now: datetime) -
         _store_reading(connection, task, Reading(form.outcome), by=by, now=now)
     if task.kind == ledger_tasks.DOUBTED_YES and form.outcome == WITHDRAWN:
         _store_withdrawal(connection, task, by=by, now=now)
+    post_tasks.settle_post(
+        connection,
+        task,
+        form.outcome,
+        post=form.post,
+        has_ai_label=form.ai_label,
+        reviewer=form.reviewer,
+        now=now,
+    )
     return True
 
 
@@ -125,6 +159,7 @@ def _check_complete(task: Task, form: TaskForm) -> None:
     if form.outcome not in OUTCOMES[task.kind]:
         known = ", ".join(OUTCOMES[task.kind])
         raise Refusal(422, "That is no outcome", f"This task can be closed as: {known}.")
+    post_tasks.check_complete(task, form.outcome, post=form.post, has_ai_label=form.ai_label)
     if (
         form.outcome == Reading.GRANTED_BY_HANDLE
         and task.state == ledger_tasks.OPEN
@@ -178,7 +213,7 @@ def _store_withdrawal(connection: Connection, task: Task, *, by: str, now: datet
         ) from error
 
 
-def _card(connection: Connection, task: Task, handle: str) -> TaskCard:
+def _card(connection: Connection, task: Task) -> TaskCard:
     dream_id = task.payload.get("dream_id", task.subject)
     row = connection.execute(
         sa.select(dreams.c.text, dreams.c.lang, consents.c.question_text)
@@ -187,8 +222,10 @@ def _card(connection: Connection, task: Task, handle: str) -> TaskCard:
     ).first()
     text, lang, question = row or ("", "", "")
     video_id = task.payload.get("post_id") or task.payload.get("source_video_id")
-    link = f"https://www.tiktok.com/@{handle}/video/{video_id}" if video_id else None
-    return TaskCard(task, text, lang, question or "", link)
+    handle = handle_of(connection, task.payload.get("account_id") or MAIN)
+    link = post_link(handle, video_id)
+    shown = post_shown(connection, task) if task.kind in _ABOUT_POSTS else None
+    return TaskCard(task, text, lang, question or "", link, shown)
 
 
 def _said(outcome: str | None) -> str:

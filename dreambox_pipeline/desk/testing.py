@@ -4,7 +4,7 @@ It is the real application over real HTTP; only the port and the thread are diff
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from pydantic import SecretStr
@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.desk.app import create_app
 from dreambox_pipeline.desk.making import OFFLINE, MakingRules
+from dreambox_pipeline.desk.post_rules import PostRules
 from dreambox_pipeline.desk.server import HOST, listen, uvicorn_server
 from dreambox_pipeline.desk.webhooks import WebhookApp
 from dreambox_pipeline.storage.keys import Keyring
@@ -26,9 +27,10 @@ def running_desk(
     media: MediaStore,
     keyring: Keyring,
     clock: Clock,
-    webhooks: WebhookApp | None = None,
+    webhooks: Sequence[WebhookApp] = (),
     video_webhook_secret: SecretStr | None = None,
     rules: MakingRules = OFFLINE,
+    post_rules: PostRules | None = None,
     port: int = 0,
 ) -> Iterator[str]:
     """The address of a running desk, for example `http://127.0.0.1:40123`.
@@ -41,6 +43,7 @@ def running_desk(
         webhooks: As for `create_app`.
         video_webhook_secret: As for `create_app`.
         rules: As for `create_app`.
+        post_rules: As for `create_app`.
         port: 0 takes a free one.
 
     Raises:
@@ -54,6 +57,7 @@ def running_desk(
         webhooks=webhooks,
         video_webhook_secret=video_webhook_secret,
         rules=rules,
+        post_rules=post_rules,
     )
     with listen(port) as listener:
         server = uvicorn_server(app)

@@ -8,10 +8,16 @@ repeats everything but 200 for three days.
 
 What is kept are ids, the action and times. A comment's text and its writer's identity are not
 stored, not logged and in no error; whoever deals with the event reads the comment from TikTok.
+
+Deliveries of both of TikTok's apps come here, each signed with its own app's secret, for every
+account that is or was connected on that app's host. One event has its effect at once, in the same
+transaction: `authorization.removed`. Its tokens are dead already, TikTok wants them forgotten, and
+nothing outside of the ledger is needed for that; see `removals`.
 """
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,9 +29,10 @@ from starlette.responses import Response
 
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.desk.raw_bodies import Raw, answer, read_body
+from dreambox_pipeline.desk.removals import AUTHORIZATION_REMOVED, end_removed
 from dreambox_pipeline.errors import DreamBoxError
-from dreambox_pipeline.storage.keys import Keyring
 from dreambox_pipeline.storage.ledger import Ledger, accounts, inbox
+from dreambox_pipeline.storage.ledger.accounts import Host
 from dreambox_pipeline.tiktok.errors import GarbledAnswer, InvalidSignature
 from dreambox_pipeline.tiktok.webhooks import (
     MAX_WEBHOOK_BYTES,
@@ -40,10 +47,11 @@ PATH = "/webhooks/tiktok"
 
 @dataclass(frozen=True, slots=True)
 class WebhookApp:
-    """The app whose webhooks are taken: its id and the secret that signs them."""
+    """An app whose webhooks are taken: its id, the secret that signs them, and its accounts' host."""
 
     app_id: str
     app_secret: SecretStr
+    host: Host = Host.ACCOUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,7 @@ class Delivery:
     event: str
     client_key: str
     user_openid: str | None
+    told_at: datetime | None
     payload: dict[str, Any]
 
 
@@ -65,18 +74,15 @@ class WebhookInbox:
     """The endpoint behind `/webhooks/tiktok`.
 
     Args:
-        app: Without one every delivery is answered 404.
-        ledger: Where events are kept.
-        keyring: Opens the connected account, to compare its id.
+        apps: Without any every delivery is answered 404.
+        ledger: Where events are kept, and who is connected.
         clock: The time that signatures are compared with.
     """
 
-    def __init__(
-        self, app: WebhookApp | None, *, ledger: Ledger, keyring: Keyring, clock: Clock
-    ) -> None:
-        self._app = app
+    def __init__(self, apps: Sequence[WebhookApp], *, ledger: Ledger, clock: Clock) -> None:
+        # With an empty secret anybody could sign.
+        self._apps = tuple(app for app in apps if app.app_secret.get_secret_value())
         self._ledger = ledger
-        self._keyring = keyring
         self._clock = clock
 
     async def receive(self, request: Request) -> Response:
@@ -88,11 +94,11 @@ class WebhookInbox:
         return await run_in_threadpool(self._take, raw, signature)
 
     def _take(self, raw: Raw, signature: str) -> Response:
-        if self._app is None:
+        if not self._apps:
             return answer(404, "No webhooks are taken here.")
         try:
             now = self._clock()
-            verify_signature(raw, signature, secret=self._app.app_secret, now=now)
+            signers = self._signers(raw, signature, now)
             delivery = read_delivery(raw)
         except InvalidSignature:
             return answer(401, "The signature is not our app's, or more than five minutes old.")
@@ -101,16 +107,37 @@ class WebhookInbox:
         except DreamBoxError:
             return answer(503, "Nobody here knows the time. Deliver it again.")
         try:
-            return self._keep(delivery, now)
+            return self._keep(delivery, signers, now)
         except DreamBoxError:
             return answer(503, "It could not be written down. Deliver it again.")
 
-    def _keep(self, delivery: Delivery, now: datetime) -> Response:
+    def _signers(self, raw: Raw, signature: str, now: datetime) -> list[WebhookApp]:
+        """The apps whose secret signed *raw*; one app may serve both hosts.
+
+        Raises:
+            InvalidSignature: None did.
+        """
+        signers, refused = [], InvalidSignature("No app's webhooks are taken here.")
+        for app in self._apps:
+            try:
+                verify_signature(raw, signature, secret=app.app_secret, now=now)
+            except InvalidSignature as error:
+                refused = error
+            else:
+                signers.append(app)
+        if not signers:
+            raise refused
+        return signers
+
+    def _keep(self, delivery: Delivery, signers: list[WebhookApp], now: datetime) -> Response:
         if delivery.payload.get("timestamp", "") is None:
             return answer(400, "This event names no time.")
-        if not self._is_ours(delivery):
-            return answer(403, "This is another app's or another account's event.")
+        hosts = [app.host for app in signers if app.app_id == delivery.client_key]
         with self._ledger.write() as connection:
+            # Also one that has ended: what its people delete is to be deleted here all the same.
+            rows = accounts.held_by(connection, delivery.user_openid or "", hosts)
+            if not rows:
+                return answer(403, "This is another app's or another account's event.")
             inbox.receive(
                 connection,
                 delivery.event_id,
@@ -118,14 +145,15 @@ class WebhookInbox:
                 payload=delivery.payload,
                 now=now,
             )
+            if delivery.event == AUTHORIZATION_REMOVED:
+                end_removed(
+                    connection,
+                    rows,
+                    reason=delivery.payload.get("reason"),
+                    told_at=delivery.told_at,
+                    now=now,
+                )
         return answer(200, "OK")
-
-    def _is_ours(self, delivery: Delivery) -> bool:
-        if self._app is None or delivery.client_key != self._app.app_id:
-            return False
-        with self._ledger.read() as connection:
-            account = accounts.connected(connection, self._keyring)
-        return account is not None and delivery.user_openid == account.open_id
 
 
 def read_delivery(raw: bytes) -> Delivery:
@@ -147,6 +175,7 @@ def read_delivery(raw: bytes) -> Delivery:
         event=event.event,
         client_key=event.client_key,
         user_openid=event.user_openid,
+        told_at=event.create_time,
         payload=payload,
     )
 
@@ -166,7 +195,8 @@ def _payload(
         }
     if isinstance(content, PublishUpdate):
         names = ("publish_id", "publish_type", "post_id", "reason")
-        return {name: getattr(content, name) for name in names}
+        # Which of two news of one post is the newer is told by this time alone.
+        return {name: getattr(content, name) for name in names} | {"told_at": _time(create_time)}
     reason = content.get("reason")
     return {"reason": reason} if isinstance(reason, int) else {}
 

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.generators import refusal_signals
+from dreambox_pipeline.safety import sound_rights
 from dreambox_pipeline.stages.videos.generation import VideoGenerator
 
 NO_KEY = SecretStr("")
@@ -69,6 +70,8 @@ class GeneratorEntry:
         sunset: The day from which the provider makes nothing any more.
         refusal_signals: Error codes that are a "no" to the content; their words count as well.
         digital_source_type: IPTC term for how its pictures come about.
+        sound_origin: Key into `safety.sound_rights.SOUND_ORIGINS`: why its sound may be posted.
+            Empty: nobody wrote it down, and what it makes with sound is not posted.
     """
 
     title: str
@@ -79,6 +82,7 @@ class GeneratorEntry:
     sunset: date | None = None
     refusal_signals: frozenset[str] = field(default_factory=frozenset)
     digital_source_type: str = TRAINED_ALGORITHMIC_MEDIA
+    sound_origin: str = ""
 
 
 def _synthetic(provider: Provider) -> VideoGenerator:
@@ -128,6 +132,7 @@ GENERATORS: dict[str, GeneratorEntry] = {
         latency_s=6.0,
         # Drawn by rules, learned from nothing.
         digital_source_type=ALGORITHMIC_MEDIA,
+        sound_origin=sound_rights.COMPOSED_HERE.name,
     ),
     "openai_videos": GeneratorEntry(
         title="a server with OpenAI-style /v1/videos",
@@ -143,6 +148,7 @@ GENERATORS: dict[str, GeneratorEntry] = {
         price_microusd_per_second=None,
         latency_s=300.0,
         refusal_signals=refusal_signals.OPENAI_VIDEOS,
+        sound_origin=sound_rights.OPERATORS_MODEL.name,
     ),
     "gemini_omni": GeneratorEntry(
         title="Google's Gemini Omni",
@@ -161,6 +167,7 @@ GENERATORS: dict[str, GeneratorEntry] = {
         price_microusd_per_second=None,
         latency_s=90.0,
         refusal_signals=refusal_signals.GEMINI_OMNI,
+        sound_origin=sound_rights.GEMINI.name,
     ),
 }
 

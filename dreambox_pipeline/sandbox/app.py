@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import Scope
 
+from dreambox_pipeline.sandbox.account_control import AccountControl
 from dreambox_pipeline.sandbox.accounts.deliveries import Deliveries
 from dreambox_pipeline.sandbox.accounts.routes import PREFIX, AccountsApi
 from dreambox_pipeline.sandbox.accounts.tokens import TokenStore
@@ -106,8 +107,10 @@ class Sandbox:
             info=self.info,
             switch=self.set_switch,
         )
+        accounts = AccountControl(self.world, self.tokens)
         routes = [
             *control.routes(),
+            *accounts.routes(),
             *self.accounts.routes(),
             *self.developer.routes(),
             *self.models.routes(),
@@ -130,7 +133,11 @@ class Sandbox:
             self.accounts.publishing.limits_enabled = value
             self.developer.limits.enabled = value
             self.developer.posting.limits_enabled = value
-        elif self.developer.posting.set_switch(name, value):
+        elif name == "developer_secret" and isinstance(value, str) and value:
+            self.tokens.developer_secret = value
+        elif self.developer.posting.set_switch(name, value) or self.deliveries.set_switch(
+            name, value
+        ):
             return
         elif name == "video_flavour":
             self.models.set_flavour(str(value))
@@ -144,7 +151,8 @@ class Sandbox:
                 "interaction_refusal, interaction_delivery, interaction_rate_limited, "
                 "response_mode, batch_mode, response_delay_s, posting_refusal, posting_fail_reason, "
                 "posting_moderation_s, posting_max_duration_s, app_audited, account_private, "
-                "comments_disabled; "
+                "comments_disabled, developer_secret, webhook_doubled, webhook_reversed, "
+                "webhook_delay_s, webhook_losses, webhook_spelling; "
                 "docs/sandbox.md lists their values."
             )
 

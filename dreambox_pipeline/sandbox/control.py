@@ -20,6 +20,7 @@ from dreambox_pipeline.sandbox.world.world import World
 from dreambox_pipeline.sandbox.world.written import InjectedComment
 
 Body = dict[str, Any]
+Handler = Callable[[Request], Awaitable[Body]]
 
 
 class Control:
@@ -54,19 +55,19 @@ class Control:
     def routes(self) -> list[Route]:
         """All control routes."""
         return [
-            self._route("GET", "/", self.info),
-            self._route("GET", "/clock", self.read_clock),
-            self._route("POST", "/clock", self.move_clock),
-            self._route("POST", "/faults", self.arm_fault),
-            self._route("DELETE", "/faults", self.clear_faults),
-            self._route("GET", "/faults", self.list_faults),
-            self._route("POST", "/switches", self.set_switches),
-            self._route("GET", "/auth_code", self.auth_code),
-            self._route("POST", "/comments", self.inject_comment),
-            self._route("POST", "/comments/{comment_id}/delete", self.delete_comment),
-            self._route("POST", "/drafts/{publish_id}/post", self.post_draft),
-            self._route("GET", "/truth", self.truth),
-            self._route("GET", "/requests", self.requests),
+            control_route("GET", "/", self.info),
+            control_route("GET", "/clock", self.read_clock),
+            control_route("POST", "/clock", self.move_clock),
+            control_route("POST", "/faults", self.arm_fault),
+            control_route("DELETE", "/faults", self.clear_faults),
+            control_route("GET", "/faults", self.list_faults),
+            control_route("POST", "/switches", self.set_switches),
+            control_route("GET", "/auth_code", self.auth_code),
+            control_route("POST", "/comments", self.inject_comment),
+            control_route("POST", "/comments/{comment_id}/delete", self.delete_comment),
+            control_route("POST", "/drafts/{publish_id}/post", self.post_draft),
+            control_route("GET", "/truth", self.truth),
+            control_route("GET", "/requests", self.requests),
         ]
 
     async def info(self, request: Request) -> Body:
@@ -81,7 +82,7 @@ class Control:
 
     async def move_clock(self, request: Request) -> Body:
         """Moves the clock by `advance_s` or `to` a time, and changes its `speed`."""
-        body = await _json(request)
+        body = await json_body(request)
         clock = self._world.clock
         allow_future = body.get("allow_future") is True
         if "advance_s" in body:
@@ -98,7 +99,7 @@ class Control:
 
     async def arm_fault(self, request: Request) -> Body:
         """Arms one fault."""
-        fault = Fault.from_json(await _json(request))
+        fault = Fault.from_json(await json_body(request))
         self._faults.append(fault)
         return asdict(fault)
 
@@ -116,19 +117,21 @@ class Control:
 
     async def set_switches(self, request: Request) -> Body:
         """Sets behaviours the documentation leaves open, and failure flavours."""
-        switches = await _json(request)
+        switches = await json_body(request)
         for name, value in switches.items():
             self._switch(name, value)
         return switches
 
     async def auth_code(self, request: Request) -> Body:
-        """A fresh single-use auth code."""
-        del request
-        return {"auth_code": self._tokens.new_code()}
+        """A fresh single-use auth code, of the main account or of `open_id`."""
+        open_id = request.query_params.get("open_id", self._world.business_id)
+        return {
+            "auth_code": self._tokens.new_code(open_id=self._world.accounts.get(open_id).open_id)
+        }
 
     async def inject_comment(self, request: Request) -> Body:
         """Writes a comment of the audience now."""
-        body = await _json(request)
+        body = await json_body(request)
         if "text" not in body:
             raise ValueError("text is missing; send at least a text.")
         if body.get("answer") not in (None, *OUTCOMES):
@@ -150,7 +153,7 @@ class Control:
 
     async def post_draft(self, request: Request) -> Body:
         """Lets the person post a draft from the inbox now, with or without the AI label."""
-        body = await _json(request)
+        body = await json_body(request)
         publish_id = request.path_params["publish_id"]
         is_labelled = body.get("is_ai_generated") is True
         self._world.publications.post_draft(
@@ -174,21 +177,27 @@ class Control:
         del request
         return self._counts.as_json()
 
-    def _route(
-        self, method: str, path: str, handler: Callable[[Request], Awaitable[Body]]
-    ) -> Route:
-        async def endpoint(request: Request) -> JSONResponse:
-            try:
-                return JSONResponse(await handler(request))
-            except LookupError as missing:
-                return JSONResponse({"error": str(missing.args[0])}, status_code=404)
-            except (ValueError, TypeError) as wrong:
-                return JSONResponse({"error": str(wrong)}, status_code=400)
 
-        return Route(CONTROL_PREFIX + path, endpoint, methods=[method])
+def control_route(method: str, path: str, handler: Handler) -> Route:
+    """A control endpoint: what is missing answers 404, what is wrong 400, each with a reason."""
+
+    async def endpoint(request: Request) -> JSONResponse:
+        try:
+            return JSONResponse(await handler(request))
+        except LookupError as missing:
+            return JSONResponse({"error": str(missing.args[0])}, status_code=404)
+        except (ValueError, TypeError) as wrong:
+            return JSONResponse({"error": str(wrong)}, status_code=400)
+
+    return Route(CONTROL_PREFIX + path, endpoint, methods=[method])
 
 
-async def _json(request: Request) -> Body:
+async def json_body(request: Request) -> Body:
+    """The JSON object that was sent.
+
+    Raises:
+        ValueError: Something else was sent.
+    """
     body = await request.json()
     if not isinstance(body, dict):
         raise ValueError("Send a JSON object.")  # noqa: TRY004 - the sender's mistake, not ours

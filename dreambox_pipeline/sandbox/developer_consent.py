@@ -31,7 +31,7 @@ class _RefusedError(Exception):
 
 
 class ConsentPage:
-    """The page of the one app and the one account of this world."""
+    """The page of the one app, asked by whoever is signed in in this world."""
 
     def __init__(self, tokens: TokenStore) -> None:
         self._tokens = tokens
@@ -76,6 +76,7 @@ class ConsentPage:
             scopes=scopes,
             challenge=query.get("code_challenge", ""),
             redirect_uri=query["redirect_uri"],
+            open_id=self._tokens.signed_in,
         )
         return _back(request, {"code": code, "scopes": ",".join(scopes)})
 

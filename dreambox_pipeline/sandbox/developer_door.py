@@ -31,24 +31,32 @@ class DeveloperDoor:
         *,
         scopes: frozenset[str] = frozenset(),
         per_minute: int = PER_DEVELOPER_ENDPOINT,
-    ) -> None:
+    ) -> str:
         """Lets a call through whose token has one of *scopes*, if any are named.
+
+        Returns:
+            The open id of the account that calls.
 
         Raises:
             DeveloperError: The token is not good, lacks the scope, or asked too often.
         """
-        granted = self._granted(request)
+        open_id, granted = self._granted(request)
         if scopes and not scopes & granted:
             message = "The user did not authorize the scope required for completing this request."
             raise DeveloperError(401, "scope_not_authorized", message)
-        if not self._limits.admits(request.url.path, per_minute=per_minute):
+        path = request.url.path
+        # Posting is limited per account; for the rest the documentation does not say.
+        key = path if per_minute == PER_DEVELOPER_ENDPOINT else f"{open_id} {path}"
+        if not self._limits.admits(key, per_minute=per_minute):
             message = "The API rate limit was exceeded. Retry later."
             raise DeveloperError(429, "rate_limit_exceeded", message)
+        return open_id
 
-    def _granted(self, request: Request) -> frozenset[str]:
+    def _granted(self, request: Request) -> tuple[str, frozenset[str]]:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        token = token if scheme == "Bearer" else ""
         try:
-            return frozenset(self._tokens.check(token if scheme == "Bearer" else "").split(","))
+            return self._tokens.holder(token), frozenset(self._tokens.check(token).split(","))
         except TokenError as refused:
             message = "The access token is invalid or not found in the request."
             raise DeveloperError(401, "access_token_invalid", message) from refused

@@ -16,7 +16,7 @@ from dreambox_pipeline.sandbox.accounts import metrics
 from dreambox_pipeline.sandbox.accounts.envelope import request_id
 from dreambox_pipeline.sandbox.accounts.limits import DeveloperLimits
 from dreambox_pipeline.sandbox.accounts.publishing import PublishingApi
-from dreambox_pipeline.sandbox.accounts.tokens import TokenError, TokenPair, TokenStore
+from dreambox_pipeline.sandbox.accounts.tokens import DEVELOPER, TokenError, TokenPair, TokenStore
 from dreambox_pipeline.sandbox.developer_consent import ConsentPage
 from dreambox_pipeline.sandbox.developer_door import DeveloperDoor, DeveloperError
 from dreambox_pipeline.sandbox.developer_posting import DeveloperPosting
@@ -73,7 +73,7 @@ class DeveloperHost:
         form = await request.form()
         values = {key: value for key, value in form.items() if isinstance(value, str)}
         app = (values.get("client_key", ""), values.get("client_secret", ""))
-        if not self._tokens.accepts_app(*app):
+        if not self._tokens.accepts_developer_app(*app):
             return self._oauth_error("invalid_client", "Client key or secret is incorrect.")
         try:
             pair = self._grant(values)
@@ -98,7 +98,7 @@ class DeveloperHost:
         form = await request.form()
         values = {key: value for key, value in form.items() if isinstance(value, str)}
         app = (values.get("client_key", ""), values.get("client_secret", ""))
-        if not self._tokens.accepts_app(*app):
+        if not self._tokens.accepts_developer_app(*app):
             return self._oauth_error("invalid_client", "Client key or secret is incorrect.")
         try:
             self._tokens.revoke(values.get("token", ""))
@@ -113,6 +113,7 @@ class DeveloperHost:
                 values.get("code", ""),
                 redirect_uri=values.get("redirect_uri", ""),
                 verifier=values.get("code_verifier", ""),
+                host=DEVELOPER,
             )
         if grant_type == "refresh_token":
             return self._tokens.refresh(values.get("refresh_token", ""))
@@ -121,11 +122,11 @@ class DeveloperHost:
     async def user_info(self, request: Request) -> JSONResponse:
         """`GET /v2/user/info/`."""
         try:
-            self._door.admit(request)
+            open_id = self._door.admit(request)
             fields = _fields(request, _USER_FIELDS)
         except DeveloperError as failed:
             return self._door.error(failed)
-        known = self._user()
+        known = self._user(open_id)
         return self._door.ok({"user": {name: known[name] for name in fields}})
 
     async def video_list(self, request: Request) -> JSONResponse:
@@ -177,22 +178,23 @@ class DeveloperHost:
             raise DeveloperError(400, "invalid_params", "max_count must be between 1 and 20")
         return cursor, count
 
-    def _user(self) -> dict[str, Any]:
+    def _user(self, open_id: str) -> dict[str, Any]:
         world = self._world
+        username = world.accounts.get(open_id).username
         posts = world.public_videos()
         avatar = "https://p16-sign.example/owner.jpeg"
         return {
-            "open_id": world.business_id,
+            "open_id": open_id,
             "union_id": world.owner.user_id[:36],
             "avatar_url": avatar,
             "avatar_url_100": avatar,
             "avatar_large_url": avatar,
             "display_name": "DreamBox Tales",
             "bio_description": "You tell a dream. We show it. 🌙",
-            "profile_deep_link": f"https://www.tiktok.com/@{world.owner.username}",
-            "profile_web_link": f"https://www.tiktok.com/@{world.owner.username}",
+            "profile_deep_link": f"https://www.tiktok.com/@{username}",
+            "profile_web_link": f"https://www.tiktok.com/@{username}",
             "is_verified": False,
-            "username": world.owner.username,
+            "username": username,
             "follower_count": world.engagement.followers_at(
                 world.now, int(world.start.timestamp())
             ),

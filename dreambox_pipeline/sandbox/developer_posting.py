@@ -20,6 +20,7 @@ from dreambox_pipeline.sandbox.accounts.publishing import PublishingApi
 from dreambox_pipeline.sandbox.developer_door import DeveloperDoor, DeveloperError
 from dreambox_pipeline.sandbox.developer_rules import Source, read_post_info, read_source
 from dreambox_pipeline.sandbox.developer_uploads import LIFETIME_S, Uploads
+from dreambox_pipeline.sandbox.posting_switches import BANNED
 from dreambox_pipeline.sandbox.world.publications import FAILED, Progress
 from dreambox_pipeline.sandbox.world.videos import DAY
 from dreambox_pipeline.sandbox.world.world import World
@@ -30,22 +31,18 @@ _PREFIX = "/v2/post/publish"
 _PROBE_WAIT_S = 20.0
 _PUBLISH = frozenset({"video.publish"})
 _UPLOAD = frozenset({"video.upload"})
-_PUBLIC_OPTIONS = ("PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY")
-_PRIVATE_OPTIONS = ("FOLLOWER_OF_CREATOR", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY")
 
 Body = dict[str, Any]
 
 
-@dataclass(slots=True)
-class PostingSwitches:
-    """What the account and the app may do; *refusal* and *fail_reason* are TikTok's words."""
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A post or a draft (*kind*) that an account asks for, in the world's own words."""
 
-    posting_refusal: str = ""
-    posting_fail_reason: str = ""
-    posting_max_duration_s: int = 600
-    app_audited: bool = True
-    account_private: bool = False
-    comments_disabled: bool = False
+    kind: str
+    open_id: str
+    info: Body
+    is_public: bool
 
 
 class DeveloperPosting:
@@ -64,7 +61,7 @@ class DeveloperPosting:
         self._world, self._door, self._publishing = world, door, publishing
         self._uploads = Uploads(world, base_url=base_url, on_complete=self._complete)
         self._probes: set[asyncio.Task[None]] = set()
-        self.switches = PostingSwitches()
+        self.switches = publishing.switches
         self.limits_enabled = publishing.limits_enabled
 
     def routes(self) -> list[Route]:
@@ -104,26 +101,26 @@ class DeveloperPosting:
 
     # Endpoints
 
-    async def creator_info(self, body: Body) -> Body:
+    async def creator_info(self, body: Body, open_id: str) -> Body:
         """`POST creator_info/query/`; refusals come with HTTP 200 here, on purpose."""
         del body
-        self._check_may_post(status=200)
-        owner, switches = self._world.owner, self.switches
+        self._check_may_post(open_id, status=200)
+        account, switches = self._world.accounts.get(open_id), self.switches
         return {
             "creator_avatar_url": "https://p16-sign.example/owner.jpeg",
-            "creator_username": owner.username,
+            "creator_username": account.username,
             "creator_nickname": "DreamBox Tales",
-            "privacy_level_options": list(self._options()),
+            "privacy_level_options": list(switches.privacy_options),
             "comment_disabled": switches.comments_disabled,
             "duet_disabled": False,
             "stitch_disabled": False,
             "max_video_post_duration_sec": switches.posting_max_duration_s,
         }
 
-    async def direct(self, body: Body) -> Body:
+    async def direct(self, body: Body, open_id: str) -> Body:
         """`POST video/init/`: posted at once."""
         info, source = read_post_info(body), read_source(body)
-        if info["privacy_level"] not in self._options():
+        if info["privacy_level"] not in self.switches.privacy_options:
             message = "The privacy level is not among the creator's options."
             raise DeveloperError(403, "privacy_level_option_mismatch", message)
         is_hidden = self.switches.account_private and info["privacy_level"] == "SELF_ONLY"
@@ -131,23 +128,26 @@ class DeveloperPosting:
             message = "Please make the account private and post with SELF_ONLY, or get audited."
             code = "unaudited_client_can_only_post_to_private_accounts"
             raise DeveloperError(403, code, message)
-        self._check_may_post(status=403)
+        self._check_may_post(open_id, status=403)
         is_public = info["privacy_level"] == "PUBLIC_TO_EVERYONE"
-        return self._begin("v_pub", source, _world_info(info), is_public=is_public)
+        wanted = _Wanted("v_pub", open_id, _world_info(info), is_public=is_public)
+        return self._begin(wanted, source)
 
-    async def draft(self, body: Body) -> Body:
+    async def draft(self, body: Body, open_id: str) -> Body:
         """`POST inbox/video/init/`: a person finishes it in the app."""
         source = read_source(body)
-        self._check_refusal(403)
+        self._check_refusal(open_id, 403)
         since = self._world.now - DAY + 1
-        waiting = self._world.publications.taken_since(since, drafts=True)
+        waiting = self._world.publications.taken_since(since, drafts=True, account=open_id)
         if self.limits_enabled and waiting >= PENDING_DRAFTS:
             message = "Too many drafts are waiting in the inbox."
             raise DeveloperError(403, "spam_risk_too_many_pending_share", message)
-        return self._begin("v_inbox", source, {"upload_to_draft": True}, is_public=True)
+        wanted = _Wanted("v_inbox", open_id, {"upload_to_draft": True}, is_public=True)
+        return self._begin(wanted, source)
 
-    async def status(self, body: Body) -> Body:
+    async def status(self, body: Body, open_id: str) -> Body:
         """`POST status/fetch/`; post ids are numbers under a misspelt name, as on the platform."""
+        del open_id
         await self._publishing.settle()
         if self._probes:
             await asyncio.wait(self._probes, timeout=_PROBE_WAIT_S)
@@ -160,8 +160,9 @@ class DeveloperPosting:
             answer["publicaly_available_post_id"] = [int(one) for one in progress.post_ids]
         return answer
 
-    async def cancel(self, body: Body) -> Body:
+    async def cancel(self, body: Body, open_id: str) -> Body:
         """`POST cancel/`: only what is still being fetched from an address."""
+        del open_id
         share_id, progress = self._known(body)
         if progress.status != "PROCESSING_DOWNLOAD":
             message = "The publication can no longer be cancelled, or is an upload."
@@ -171,7 +172,7 @@ class DeveloperPosting:
 
     # Beginning and completing
 
-    def _begin(self, kind: str, source: Source, info: Body, *, is_public: bool) -> Body:
+    def _begin(self, wanted: _Wanted, source: Source) -> Body:
         publications, now = self._world.publications, self._world.now
         if source.video_url:
             if not self._publishing.is_owned(source.video_url):
@@ -180,9 +181,10 @@ class DeveloperPosting:
             share_id = publications.request(
                 now=now,
                 video_url=source.video_url,
-                post_info=info,
-                prefix=f"{kind}_url~v2.",
-                is_public=is_public,
+                post_info=wanted.info,
+                prefix=f"{wanted.kind}_url~v2.",
+                is_public=wanted.is_public,
+                account=wanted.open_id,
             )
             if not self._fail_if_switched(share_id):
                 self._publishing.start_fetch(share_id, source.video_url)
@@ -191,9 +193,10 @@ class DeveloperPosting:
             now=now,
             size=source.size,
             until=now + LIFETIME_S,
-            post_info=info,
-            prefix="v_pub_file~v2-1." if kind == "v_pub" else "v_inbox_file~v2.",
-            is_public=is_public,
+            post_info=wanted.info,
+            prefix="v_pub_file~v2-1." if wanted.kind == "v_pub" else "v_inbox_file~v2.",
+            is_public=wanted.is_public,
+            account=wanted.open_id,
         )
         return {"publish_id": share_id, "upload_url": self._uploads.open(share_id, source)}
 
@@ -224,18 +227,18 @@ class DeveloperPosting:
 
     # Rules
 
-    def _options(self) -> tuple[str, ...]:
-        return _PRIVATE_OPTIONS if self.switches.account_private else _PUBLIC_OPTIONS
-
-    def _check_may_post(self, *, status: int) -> None:
-        self._check_refusal(status)
+    def _check_may_post(self, open_id: str, *, status: int) -> None:
+        self._check_refusal(open_id, status)
         since = self._world.now - DAY + 1
-        posted = self._world.publications.taken_since(since, drafts=False)
+        posted = self._world.publications.taken_since(since, drafts=False, account=open_id)
         if self.limits_enabled and posted >= POSTS_PER_DAY:
             message = "The daily post cap of the creator is reached."
             raise DeveloperError(status, "spam_risk_too_many_posts", message)
 
-    def _check_refusal(self, status: int) -> None:
+    def _check_refusal(self, open_id: str, status: int) -> None:
+        if self._world.accounts.get(open_id).is_banned:
+            message = "The user is banned from making new posts."
+            raise DeveloperError(status, BANNED, message)
         if self.switches.posting_refusal:
             raise DeveloperError(status, self.switches.posting_refusal, "Switched on.")
 
@@ -253,14 +256,14 @@ class DeveloperPosting:
     def _route(
         self,
         path: str,
-        handler: Callable[[Body], Awaitable[Body]],
+        handler: Callable[[Body, str], Awaitable[Body]],
         scopes: frozenset[str],
         per_minute: int,
     ) -> Route:
         async def endpoint(request: Request) -> JSONResponse:
             try:
-                self._door.admit(request, scopes=scopes, per_minute=per_minute)
-                return self._door.ok(await handler(await _body(request)))
+                open_id = self._door.admit(request, scopes=scopes, per_minute=per_minute)
+                return self._door.ok(await handler(await _body(request), open_id))
             except DeveloperError as failed:
                 return self._door.error(failed)
             except OperationalError as failed:  # the state file's disk is full or locked

@@ -18,6 +18,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from dreambox_pipeline.media.kits import remove_kit
 from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.storage import leftovers
 from dreambox_pipeline.storage.lake import COMMENTS, Lake
@@ -28,6 +29,7 @@ from dreambox_pipeline.storage.ledger import (
     erasures,
     husks,
     publications,
+    recalls,
     tasks,
 )
 from dreambox_pipeline.storage.ledger import traces as ledger_traces
@@ -53,16 +55,25 @@ class Eraser:
         media: Loses files that nothing else uses.
         warehouse: Is made anew without them.
         work_dir: Where clips and videos are made; a killed run leaves its work there.
+        kits_dir: Where videos wait to be posted by hand.
     """
 
     def __init__(
-        self, ledger: Ledger, lake: Lake, media: MediaStore, warehouse: Warehouse, work_dir: Path
+        self,
+        ledger: Ledger,
+        lake: Lake,
+        media: MediaStore,
+        warehouse: Warehouse,
+        work_dir: Path,
+        *,
+        kits_dir: Path,
     ) -> None:
         self._ledger = ledger
         self._lake = lake
         self._media = media
         self._warehouse = warehouse
         self._work_dir = work_dir
+        self._kits_dir = kits_dir
 
     def request(self, comment_id: str, *, reason: str, now: datetime) -> None:
         """Write the tombstone and stop what is still to come; `finish_all` removes the rest.
@@ -78,7 +89,7 @@ class Eraser:
             dream_id = dreams.suspend(connection, comment_id, reason=dreams.ERASED, now=now)
             erasures.request(connection, comment_id, dream_id=dream_id, reason=reason, now=now)
             if dream_id is not None:
-                _stop_queue(connection, dream_id, now)
+                _stop_queue(connection, dream_id, reason, now)
 
     def erase(self, comment_id: str, *, reason: str, now: datetime) -> bool:
         """Remove one comment and everything made of it, now.
@@ -166,15 +177,17 @@ class Eraser:
             with self._ledger.write() as connection:
                 traces = _traces(connection, erasure)
                 if traces.dream_id is not None:
-                    _stop_queue(connection, traces.dream_id, now)
+                    _stop_queue(connection, traces.dream_id, erasure.reason, now)
                     _ask_for_takedown(connection, traces.dream_id, erasure.reason, now)
                 husks.empty(connection, traces, reason=erasure.reason, now=now)
 
     def _remove_work(self, wanted: Sequence[Erasure]) -> None:
         for erasure in wanted:
             with self._ledger.read() as connection:
-                job_ids = _traces(connection, erasure).job_ids
-            for path in leftovers.work_files(self._work_dir, job_ids):
+                traces = _traces(connection, erasure)
+            for publication_id in traces.publication_ids:
+                remove_kit(self._kits_dir, publication_id)
+            for path in leftovers.work_files(self._work_dir, traces.job_ids):
                 # The hashes are in nothing but these files, so they are the last to go.
                 with self._ledger.read() as connection:
                     stored = ledger_traces.unnamed(connection, leftovers.hashes_in(path))
@@ -242,9 +255,10 @@ def _traces(connection: Connection, erasure: Erasure) -> ledger_traces.Traces:
     return ledger_traces.find(connection, (erasure.comment_id, *replies), dream_id)
 
 
-def _stop_queue(connection: Connection, dream_id: str, now: datetime) -> None:
+def _stop_queue(connection: Connection, dream_id: str, reason: str, now: datetime) -> None:
     for row in publications.planned_for_dream(connection, dream_id):
         publications.move(connection, row, PublicationState.CANCELLED, now=now)
+    recalls.recall(connection, dream_id, why=reason, now=now)
 
 
 def _in_flight(connection: Connection, dream_id: str | None) -> bool:

@@ -73,6 +73,7 @@ class SharedLimiter:
         app_per_minute: Requests per window over all accounts and endpoints, at least 1.
         app_per_second: The same in any second, at least 1; None when the other side does not count
             seconds. A simulated clock may stand still, and then a second never ends.
+        app: Bucket of the whole app; each of several apps has its own.
         limits: Other limits for some endpoints, by path.
         now: The clock that the other side counts with.
         sleep: Called with the seconds to wait, in that clock's seconds.
@@ -89,6 +90,7 @@ class SharedLimiter:
         per_minute: int = QUERIES_PER_MINUTE,
         app_per_minute: int = APP_QUERIES_PER_MINUTE,
         app_per_second: int | None = APP_QUERIES_PER_SECOND,
+        app: str = APP,
         limits: Mapping[str, int] | None = None,
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
@@ -101,7 +103,7 @@ class SharedLimiter:
             raise ValueError(f"A limit of {smallest} would let nothing through; use 1 or more.")
         self._ledger, self._account = ledger, account
         self._per_minute, self._app_per_minute = per_minute, app_per_minute
-        self._app_per_second = app_per_second
+        self._app_per_second, self._app = app_per_second, app
         self._limits = dict(limits or {})
         self._now, self._sleep = now, sleep
         self._window = timedelta(seconds=window_s)
@@ -152,7 +154,7 @@ class SharedLimiter:
         app = [_Limit(self._app_per_minute, self._window)]
         if self._app_per_second is not None:
             app.append(_Limit(self._app_per_second, timedelta(seconds=SAFE_SECOND_S)))
-        return {f"{self._account()}:{path}": (own,), APP: tuple(app)}
+        return {f"{self._account()}:{path}": (own,), self._app: tuple(app)}
 
     def _now_alone(self, connection: Connection) -> datetime:
         """The moment, after which nobody else counts until this transaction ends."""

@@ -10,12 +10,14 @@ from pydantic import SecretStr
 
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.stages.dreams.engine import TextEngine
+from dreambox_pipeline.stages.posts.caption_writer import CaptionWriter, EmbeddedCaptionWriter
 from dreambox_pipeline.stages.prompts.writer import EmbeddedWriter, PromptWriter
 from dreambox_pipeline.text_engines.batch_store import BatchStore
 from dreambox_pipeline.text_engines.embedded import EmbeddedEngine
 
 ENGINES = ("embedded", "openai")
 PROMPT_WRITERS = ("embedded", "openai")
+CAPTION_WRITERS = ("embedded", "openai")
 NO_KEY = SecretStr("")
 
 
@@ -94,6 +96,38 @@ def prompt_writer_for(
     from dreambox_pipeline.text_engines.openai.server import ModelServer
 
     return OpenAIPromptWriter(ModelServer(api_key=api_key, base_url=base_url, model=model))
+
+
+def caption_writer_for(
+    name: str,
+    *,
+    api_key: SecretStr = NO_KEY,
+    base_url: str = "https://api.openai.com/v1",
+    model: str = "",
+) -> CaptionWriter:
+    """The writer of captions called *name*. The embedded one needs nothing but its name.
+
+    Args:
+        name: One of `CAPTION_WRITERS`.
+        api_key: Key of the language model's server.
+        base_url: Address of a server with the Responses API, with its version.
+        model: Name of the language model.
+
+    Raises:
+        StopError: There is no such writer, or it lacks its key or its model.
+    """
+    if name not in CAPTION_WRITERS:
+        raise StopError(
+            f"Looking up the caption writer {name!r}: there is none of that name. "
+            f"Set DREAMBOX_CAPTION_WRITER to one of: {', '.join(CAPTION_WRITERS)}."
+        )
+    if name == "embedded":
+        return EmbeddedCaptionWriter()
+    _check_complete("caption writer", "DREAMBOX_CAPTION_WRITER", api_key=api_key, model=model)
+    from dreambox_pipeline.text_engines.openai.caption_writer import OpenAICaptionWriter
+    from dreambox_pipeline.text_engines.openai.server import ModelServer
+
+    return OpenAICaptionWriter(ModelServer(api_key=api_key, base_url=base_url, model=model))
 
 
 def _check_complete(what: str, choice: str, *, api_key: SecretStr, model: str) -> None:

@@ -34,6 +34,7 @@ MAX_REDIRECT_CHARS = 512
 MAX_QUOTED_CHARS = 200
 
 Entropy = Callable[[int], bytes]
+_QUOTES = "\"'`<>"
 _WORD = re.compile(r"[a-z_]{1,64}")
 _CLASS_BY_WORD: dict[str, type[TikTokError]] = {
     "invalid_client": InvalidApp,
@@ -111,8 +112,10 @@ def ask_accounts_consent(
     back at once, at times without a code.
 
     Raises:
-        StopError: TikTok would not take *redirect_uri*.
+        StopError: TikTok would not take *redirect_uri*: for this app it is https, without a port, and
+            ends with a slash.
     """
+    _check_accounts_redirect_uri(redirect_uri)
     query = {"client_key": app_id, "redirect_uri": redirect_uri, "disable_auto_auth": "1"}
     return _ask(authorize_url, query, scopes, _token(entropy(24)), None)
 
@@ -126,18 +129,17 @@ def read_consent(callback: str, request: ConsentRequest) -> Consent:
         ScopeMissing: The app may not ask for a scope.
         InvalidApp: The page does not know the app, or its redirect address.
     """
-    text = callback.strip()
-    # Split by hand: what a person pastes need not be an address.
-    query = parse_qs(
-        text.partition("?")[2].partition("#")[0] if "://" in text else text.lstrip("?")
-    )
+    # Split by hand: what a person pastes need not be an address, and may stand in quotes.
+    text = "".join(callback.split()).strip(_QUOTES)
+    query = parse_qs((text.partition("?")[2] or text).partition("#")[0])
     given = {name: values[0] for name, values in query.items() if len(values) == 1}
     if not hmac.compare_digest(
-        given.get("state", "").encode(), request.state.get_secret_value().encode()
+        given.get("state", "").encode("utf-8", "replace"),
+        request.state.get_secret_value().encode(),
     ):
         raise CallbackRejected(
-            "The address that came back does not carry the state of this login: it answers "
-            f"another one, or somebody made it up. {CallbackRejected.advice}"
+            "The address that came back does not carry the state of this login: it answers another one, was not "
+            f"copied whole, or somebody made it up. {CallbackRejected.advice}"
         )
     if "error" in given:
         raise _refusal(given)
@@ -194,6 +196,18 @@ def check_redirect_uri(redirect_uri: str) -> None:
             f"TikTok cannot send anybody back to {redirect_uri[:MAX_REDIRECT_CHARS]!r}: it takes https "
             "addresses without query and fragment, or http on 127.0.0.1 with a port. Register such "
             "an address in the developer portal and set it here."
+        )
+
+
+def _check_accounts_redirect_uri(redirect_uri: str) -> None:
+    """The Accounts API's portal is stricter (authorization, doc 1738083939371009)."""
+    check_redirect_uri(redirect_uri)
+    parts = urlsplit(redirect_uri)
+    if parts.scheme != "https" or parts.port is not None or not parts.path.endswith("/"):
+        raise StopError(
+            f"The Accounts API cannot send anybody back to {redirect_uri!r}: it takes https addresses without a port "
+            "that end with a slash. Register such an address in its portal and set it as "
+            "DREAMBOX_TIKTOK_REDIRECT_URI; nothing has to answer there, because the address that comes back is pasted."
         )
 
 

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 import httpx
-from pydantic import SecretStr
 
 from dreambox_pipeline.tiktok.envelope import open_developer_envelope
+from dreambox_pipeline.tiktok.errors import AccessTokenRejected
 from dreambox_pipeline.tiktok.fields import Count, Flag, Seconds, Text, TikTokId, UnixTime
 from dreambox_pipeline.tiktok.limits import (
     DISPLAY_QUERIES_PER_MINUTE,
@@ -24,6 +24,7 @@ from dreambox_pipeline.tiktok.limits import (
 from dreambox_pipeline.tiktok.listing import Page, read_page, report_unreadable, walk_pages
 from dreambox_pipeline.tiktok.oauth import read_object
 from dreambox_pipeline.tiktok.schemas import WireObject
+from dreambox_pipeline.tiktok.tokens import TokenSource
 from dreambox_pipeline.tiktok.transport import Limits, Transport
 
 USER_INFO = "/v2/user/info/"
@@ -112,7 +113,7 @@ class DisplayClient:
 
     Args:
         base_url: `https://open.tiktokapis.com`, with `/v2` at the end or without.
-        access_token: Of the developer host; another one than the Accounts API's.
+        tokens: Gives the developer host's access token, and another one when TikTok refuses it.
         now: The clock TikTok counts with; live, the machine's.
         sleep: Waits before a request that would breach a limit, in that clock's seconds.
         http: Given by tests; otherwise one with timeouts is made.
@@ -123,16 +124,14 @@ class DisplayClient:
         self,
         base_url: str,
         *,
-        access_token: str | SecretStr,
+        tokens: TokenSource,
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
         http: httpx.Client | None = None,
         limits: Limits | None = None,
         limiter: RequestLimiter | None = None,
     ) -> None:
-        self._token = (
-            access_token if isinstance(access_token, SecretStr) else SecretStr(access_token)
-        )
+        self._tokens = tokens
         self._transport = Transport(
             base_url.rstrip("/").removesuffix("/v2"),
             http=http,
@@ -168,7 +167,9 @@ class DisplayClient:
             ScopeMissing: One of *fields* belongs to a scope that was not granted.
         """
         params = {"fields": ",".join(fields)}
-        data = self._transport.get(USER_INFO, params=params, headers=self._headers())
+        data = self._with_token(
+            lambda headers: self._transport.get(USER_INFO, params=params, headers=headers)
+        )
         return read_object(data.get("user") or {}, DisplayUser, path=USER_INFO, was_write=False)
 
     def videos(
@@ -209,9 +210,19 @@ class DisplayClient:
 
     def _read(self, path: str, fields: Sequence[str], body: Mapping[str, object]) -> dict[str, Any]:
         wanted = ",".join(dict.fromkeys(["id", *fields]))
-        return self._transport.query(
-            path, params={"fields": wanted}, body=body, headers=self._headers()
+        return self._with_token(
+            lambda headers: self._transport.query(
+                path, params={"fields": wanted}, body=body, headers=headers
+            )
         )
 
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._token.get_secret_value()}"}
+    def _with_token(self, call: Callable[[dict[str, str]], dict[str, Any]]) -> dict[str, Any]:
+        token = self._tokens.access_token()
+        try:
+            return call(_headers(token))
+        except AccessTokenRejected:
+            return call(_headers(self._tokens.refreshed(token)))
+
+
+def _headers(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}

@@ -65,11 +65,12 @@ def http_client(base_url: str, limits: Limits) -> httpx.Client:
     """A client with timeouts and no redirects; on loopback it ignores the machine's proxies."""
     timeout = httpx.Timeout(limits.read_s, connect=limits.connect_s)
     return httpx.Client(
-        timeout=timeout, follow_redirects=False, trust_env=not _is_loopback(base_url)
+        timeout=timeout, follow_redirects=False, trust_env=not is_loopback(base_url)
     )
 
 
-def _is_loopback(url: str) -> bool:
+def is_loopback(url: str) -> bool:
+    """Whether *url* leads to this machine: a sandbox, where nobody real is."""
     host = httpx.URL(url).host
     if host == "localhost":
         return True

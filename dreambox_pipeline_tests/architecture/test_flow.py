@@ -9,9 +9,10 @@ from dreambox_pipeline.definitions import build_defs
 from dreambox_pipeline.settings import Settings
 
 FLOW = ["comments", "dreams", "prompts", "videos", "review", "posts", "engagement", "learning"]
-REPORTS = {"every_video_was_read", "clips_within_budget"}
+REPORTS = {"every_video_was_read", "clips_within_budget", "posts_would_pass_now"}
 """A video left out is read by the next run; what was read of the others need not wait for it. And
-clips that cost too much are made: the cap keeps the next one back, finishing these is free."""
+clips that cost too much are made: the cap keeps the next one back, finishing these is free. A post
+that would fail is looked at again when its slot comes, and then it blocks itself alone."""
 SNAPSHOT = Path(__file__).with_name("graph_snapshot.txt")
 
 

@@ -6,10 +6,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from random import SystemRandom
+from shutil import copy
 
+import dagster as dg
 import pytest
 from rich.console import Console
 
+from dreambox_pipeline.cli.project import project_root
 from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline_tests.storage import story
@@ -49,7 +53,7 @@ def dreambox(tmp_path: Path) -> Runner:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
 
     return run
@@ -57,12 +61,35 @@ def dreambox(tmp_path: Path) -> Runner:
 
 @pytest.fixture
 def free_ports() -> dict[str, int]:
-    """Three ports that nothing listens on."""
-    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
-    ports = [listener.getsockname()[1] for listener in listeners]
-    for listener in listeners:
-        listener.close()
-    return dict(zip(("sandbox_port", "desk_port", "dagster_port"), ports, strict=True))
+    """Three ports that nothing listens on.
+
+    They lie below those that a system hands out by itself: one of these, given back, may be somebody
+    else's in the next moment, when tests run side by side.
+    """
+    free = (port for port in SystemRandom().sample(range(20_000, 32_768), 1_000) if is_free(port))
+    return dict(zip(("sandbox_port", "desk_port", "dagster_port"), free, strict=False))
+
+
+def is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="session")
+def empty_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Dagster's own state without a run, to copy: making its tables takes longer than most tests."""
+    home = tmp_path_factory.mktemp("history")
+    copy(project_root() / "dagster.yaml", home)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(home)
+        patch.setenv("DREAMBOX_VAR_DIR", str(home / "var"))
+        with dg.DagsterInstance.from_config(str(home)) as instance:
+            assert instance.get_runs() == []
+            assert instance.all_asset_keys() == []
+    return home / "var" / "dagster"
 
 
 @pytest.fixture

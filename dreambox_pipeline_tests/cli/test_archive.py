@@ -4,6 +4,7 @@ import json
 import struct
 import zipfile
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -47,11 +48,12 @@ def content(*, videos: int = 2) -> str:
 
 
 @pytest.fixture(autouse=True)
-def project(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def project(settings: Settings, empty_history: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     checkout = Path(__file__).parents[2]
     home = settings.var_dir.parent
     for name in ("dagster.yaml", "workspace.yaml"):
         (home / name).write_text((checkout / name).read_text())
+    copytree(empty_history, settings.var_dir / "dagster")
     monkeypatch.chdir(home)
 
 

@@ -128,9 +128,9 @@ def test_a_range_that_cannot_be_collected_is_refused(settings, sandbox, console,
 def test_a_failed_run_says_why_and_what_to_do(settings, sandbox, console):
     """The account's words, not a traceback."""
     with resources_from(settings)["ledger"].write() as connection:
-        connection.exec_driver_sql("DELETE FROM accounts")
+        connection.exec_driver_sql("DELETE FROM connections")
     first, last = days_of(sandbox)
-    with pytest.raises(StopError, match=r"dreambox connect.*go on from there"):
+    with pytest.raises(StopError, match=r"dreambox login.*go on from there"):
         run_backfill(settings, console, first=first, last=last)
 
 

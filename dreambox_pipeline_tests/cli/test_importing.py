@@ -4,6 +4,7 @@ import hashlib
 import json
 from datetime import date
 from pathlib import Path
+from shutil import copytree
 
 import dagster as dg
 import pytest
@@ -37,12 +38,13 @@ def row(number: int, text: str = "lovely", *, day: int = 1, **changes: str) -> s
 
 
 @pytest.fixture(autouse=True)
-def project(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def project(settings: Settings, empty_history: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Dagster keeps its runs where `dagster.yaml` says, in the test's folder."""
     checkout = Path(__file__).parents[2]
     home = settings.var_dir.parent
     for name in ("dagster.yaml", "workspace.yaml"):
         (home / name).write_text((checkout / name).read_text())
+    copytree(empty_history, settings.var_dir / "dagster")
     monkeypatch.chdir(home)
 
 

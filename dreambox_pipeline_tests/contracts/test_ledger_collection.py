@@ -52,7 +52,7 @@ def test_an_event_that_comes_twice_is_kept_once(ledger):
     """TikTok delivers at least once; also when the first one was dealt with already."""
     assert receive(ledger, "e1")
     assert not receive(ledger, "e1", hours=1)
-    assert waiting(ledger) == [InboxEvent("e1", "comment.update", EVENT, 0)]
+    assert waiting(ledger) == [InboxEvent("e1", "comment.update", EVENT, 0, NOON)]
     with ledger.write() as connection:
         inbox.mark_handled(connection, "e1", now=NOON)
     assert not receive(ledger, "e1", hours=2)

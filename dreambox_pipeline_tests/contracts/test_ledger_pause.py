@@ -27,7 +27,7 @@ def pause(ledger: Ledger, reason: str = "a bad video", by: str = "operator:mia")
 
 def claim(ledger: Ledger, publication_id: str) -> bool:
     with ledger.write() as connection:
-        return publications.claim(connection, publication_id, claim_token="w", now=LATER)
+        return publications.claim(connection, publication_id, claim_token=publication_id, now=LATER)
 
 
 def state(ledger: Ledger, publication_id: str) -> PublicationState:
@@ -94,7 +94,9 @@ def test_a_pause_waits_for_a_claim_that_is_being_made(ledger: Ledger, is_first: 
     started = threading.Event()
     with ThreadPoolExecutor(1) as pool:
         with ledger.write() as connection:
-            publications.claim(connection, row.publication_id, claim_token="w", now=LATER)
+            publications.claim(
+                connection, row.publication_id, claim_token=row.publication_id, now=LATER
+            )
             pausing = pool.submit(pause_meanwhile)
             started.wait()
             # It is blocked for as long as this transaction is open; half a second of trying shows it.

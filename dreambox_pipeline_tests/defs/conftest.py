@@ -9,7 +9,6 @@ import stamina
 
 from dreambox_pipeline.media.ffmpeg import run_ffmpeg
 from dreambox_pipeline.sandbox.testing import RunningSandbox, running_sandbox
-from dreambox_pipeline.storage.ledger import Ledger
 from dreambox_pipeline_tests.defs.workshop import Workshop
 
 
@@ -49,16 +48,6 @@ def sandbox() -> Iterator[RunningSandbox]:
 def instance() -> Iterator[dg.DagsterInstance]:
     with dg.DagsterInstance.ephemeral() as made:
         yield made
-
-
-@pytest.fixture(scope="session")
-def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ledger with its tables and no rows, to copy: making the tables takes longer."""
-    path = tmp_path_factory.mktemp("ledger") / "ledger.sqlite"
-    ledger = Ledger(f"sqlite:///{path}")
-    ledger.migrate()
-    ledger.close()
-    return path
 
 
 @pytest.fixture

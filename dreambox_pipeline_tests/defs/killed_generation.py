@@ -13,10 +13,9 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from dreambox_pipeline.clock import clock_for
+from dreambox_pipeline.clock import clock_for, time_zone
 from dreambox_pipeline.defs.clip_jobs.budget import budget_of
 from dreambox_pipeline.defs.clip_jobs.runner import JobRunner
-from dreambox_pipeline.defs.resources import time_zone
 from dreambox_pipeline.generators.openai_videos import OpenAIVideosGenerator
 from dreambox_pipeline.safety.moderation import NoModerator
 from dreambox_pipeline.settings import Settings

@@ -18,7 +18,6 @@ from dreambox_pipeline.defs.collection import (
 )
 from dreambox_pipeline.defs.comments import source_videos
 from dreambox_pipeline.defs.looking import TROUBLE_WAIT, looks_allowed
-from dreambox_pipeline.defs.timing import policy_now
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.sandbox.world.world import InjectedComment
 from dreambox_pipeline.stages.dreams.model import ConsentState
@@ -27,6 +26,7 @@ from dreambox_pipeline.stages.review.model import Decision
 from dreambox_pipeline.storage.lake import ENGAGEMENT_SNAPSHOTS
 from dreambox_pipeline.storage.ledger import failures, polls, publications, switches
 from dreambox_pipeline.storage.ledger import source_videos as ledger_videos
+from dreambox_pipeline.storage.post_queue.timing import policy_now
 from dreambox_pipeline.storage.tables import source_videos as source_video_rows
 from dreambox_pipeline.tiktok.errors import TikTokError
 from dreambox_pipeline_tests.defs.workshop import Workshop
@@ -497,7 +497,9 @@ def test_a_granted_dream_is_looked_at_until_it_is_posted_and_then_once_a_day(wor
     assert not is_looked_at(timedelta(minutes=29))
     assert is_looked_at(timedelta(minutes=31))
     with workshop.ledger.write() as connection:
-        publications.claim(connection, row.publication_id, claim_token="w", now=workshop.now)
+        publications.claim(
+            connection, row.publication_id, claim_token=row.publication_id, now=workshop.now
+        )
         moved = publications.get(connection, row.publication_id)
         for state in (PublicationState.INITIATED, PublicationState.PUBLISHED):
             moved = publications.move(connection, moved, state, now=workshop.now, post_id="75")
@@ -572,7 +574,9 @@ def test_posting_skips_while_it_is_paused_and_says_why(workshop):
     _, sent = workshop.queued_video()
     workshop.pass_time_until(row.slot_at)
     with workshop.ledger.write() as connection:
-        publications.claim(connection, sent.publication_id, claim_token="w", now=workshop.now)
+        publications.claim(
+            connection, sent.publication_id, claim_token=sent.publication_id, now=workshop.now
+        )
         switches.pause_posting(connection, reason="trouble", by="operator", now=workshop.now)
     said = turn(workshop, automation.posting_schedule).skip_message
     assert "by operator: trouble" in said
@@ -589,7 +593,9 @@ def test_posting_runs_when_a_slot_has_come_or_an_outcome_is_open(workshop):
     workshop.pass_time_until(row.slot_at)
     (due,) = turn(workshop, automation.posting_schedule).run_requests
     with workshop.ledger.write() as connection:
-        publications.claim(connection, row.publication_id, claim_token="w", now=workshop.now)
+        publications.claim(
+            connection, row.publication_id, claim_token=row.publication_id, now=workshop.now
+        )
     just_claimed = turn(workshop, automation.posting_schedule)
     workshop.pass_time_until(workshop.now + timedelta(minutes=11))
     (in_flight,) = turn(workshop, automation.posting_schedule).run_requests
@@ -657,7 +663,9 @@ def test_posts_are_measured_when_the_newest_reading_is_hours_old(workshop):
     """Today's partition, and not twice within six hours."""
     _, row = workshop.queued_video()
     with workshop.ledger.write() as connection:
-        publications.claim(connection, row.publication_id, claim_token="w", now=workshop.now)
+        publications.claim(
+            connection, row.publication_id, claim_token=row.publication_id, now=workshop.now
+        )
         moved = publications.get(connection, row.publication_id)
         for state in (PublicationState.INITIATED, PublicationState.PUBLISHED):
             moved = publications.move(connection, moved, state, now=workshop.now, post_id="75")

@@ -1,11 +1,11 @@
 """Collecting comments from the sandbox: whole days, each comment once, nobody's name."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import dagster as dg
 import pytest
-from pydantic import SecretStr
 
 from dreambox_pipeline.defs.comments import (
     comments,
@@ -13,10 +13,13 @@ from dreambox_pipeline.defs.comments import (
     every_video_was_read,
     source_videos,
 )
+from dreambox_pipeline.defs.tiktok_accounts import TikTokAccounts
 from dreambox_pipeline.sandbox.world.world import InjectedComment
 from dreambox_pipeline.stages.comments.model import SourceVideo
 from dreambox_pipeline.storage.lake import COMMENTS
+from dreambox_pipeline.storage.ledger import accounts
 from dreambox_pipeline.storage.ledger import source_videos as ledger_videos
+from dreambox_pipeline.storage.ledger.accounts import Host
 from dreambox_pipeline_tests.defs.workshop import Workshop, events_text
 
 COMMENT_LIST = "business/comment/list/"
@@ -221,7 +224,7 @@ def test_no_connected_account_fails_the_run_with_the_remedy(workshop):
         connection.execute(connections.delete())
     result = workshop.run(source_videos, is_expected_to_fail=True)
 
-    assert "dreambox connect" in events_text(result)
+    assert "dreambox login" in events_text(result)
 
 
 def test_source_videos_are_listed_once_each(workshop):
@@ -236,13 +239,21 @@ def test_source_videos_are_listed_once_each(workshop):
 
 
 def with_display(workshop: Workshop, token: str | None = None) -> Workshop:
-    """The second source is set; the sandbox' two hosts share their tokens."""
-    given = token or workshop.tiktok.access_token()
-    settings = {
-        "tiktok_developer_base_url": workshop.sandbox.info["tiktok_developer_base_url"],
-        "tiktok_developer_access_token": SecretStr(given),
-    }
-    workshop.parts["settings"] = workshop.settings.model_copy(update=settings)
+    """The account is connected on the second host, too; the sandbox' two hosts share their tokens."""
+    url = workshop.sandbox.info["tiktok_developer_base_url"]
+    settings = workshop.settings.model_copy(update={"tiktok_developer_base_url": url})
+    parts = {name: workshop.parts[name] for name in ("ledger", "keyring", "clock")}
+    workshop.parts["tiktok_accounts"] = TikTokAccounts(settings, **parts)
+    with workshop.ledger.write() as connection:
+        held = accounts.connected(connection, workshop.parts["keyring"])
+        assert held is not None
+        twin = replace(
+            held,
+            host=Host.DEVELOPER,
+            access_token=token or held.access_token,
+            refresh_token="rft.another",
+        )
+        accounts.store(connection, twin, workshop.parts["keyring"], now=workshop.now)
     return workshop
 
 

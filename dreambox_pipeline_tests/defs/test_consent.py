@@ -376,5 +376,6 @@ def test_questions_and_answers_are_in_the_audit_chain(workshop):
     with workshop.ledger.read() as connection:
         rows = connection.execute(sa.select(audit_log).order_by(audit_log.c.seq)).mappings().all()
     entries = [AuditEntry(**row) for row in rows]
-    assert [entry.action for entry in entries] == ["consent.asked", "consent.granted"]
+    told = [entry.action for entry in entries if entry.action.startswith("consent.")]
+    assert told == ["consent.asked", "consent.granted"]
     assert verify(entries) is None

@@ -19,7 +19,9 @@ def published_video(workshop: Workshop, *, post_id: str | None = None) -> str:
     post_id = post_id or workshop.sandbox.world.public_videos()[0].video_id
     _, row = workshop.queued_video()
     with workshop.ledger.write() as connection:
-        publications.claim(connection, row.publication_id, claim_token="w", now=workshop.now)
+        publications.claim(
+            connection, row.publication_id, claim_token=row.publication_id, now=workshop.now
+        )
         moved = publications.get(connection, row.publication_id)
         for state in (PublicationState.INITIATED, PublicationState.PROCESSING):
             moved = publications.move(connection, moved, state, now=workshop.now)

@@ -39,7 +39,7 @@ def post_box(workshop: Workshop) -> Iterator[None]:
     parts = {name: workshop.parts[name] for name in ("ledger", "media", "keyring", "clock")}
     settings = workshop.settings
     app = WebhookApp(settings.tiktok_app_id, settings.tiktok_app_secret)
-    with running_desk(**parts, webhooks=app) as address:
+    with running_desk(**parts, webhooks=[app]) as address:
         calls = workshop.tiktok.client.app
         for event in ("COMMENT", "VIDEO"):
             calls.register_webhook(event, f"{address}{PATH}")
@@ -277,7 +277,9 @@ def publish(workshop: Workshop, row: Any, *, post_id: str) -> None:
     from dreambox_pipeline.storage.ledger import publications
 
     with workshop.ledger.write() as connection:
-        publications.claim(connection, row.publication_id, claim_token="w", now=workshop.now)
+        publications.claim(
+            connection, row.publication_id, claim_token=row.publication_id, now=workshop.now
+        )
         moved = publications.get(connection, row.publication_id)
         for state in (PublicationState.INITIATED, PublicationState.PUBLISHED):
             moved = publications.move(connection, moved, state, now=workshop.now, post_id=post_id)
@@ -530,12 +532,12 @@ def tell_event(workshop: Workshop, event: str, payload: dict[str, Any]) -> None:
         inbox.receive(connection, f"id of {event}", event=event, payload=payload, now=workshop.now)
 
 
-def test_news_about_posts_are_kept_and_change_nothing(workshop):
-    """Publishing asks for outcomes by itself."""
+def test_news_about_posts_wait_for_publishing(workshop):
+    """What is about no comment is marked; what is about a post is `published_posts`' to hear."""
     tell_event(workshop, "post.publish.complete", {"publish_id": "v_pub_url~v1.2"})
     tell_event(workshop, "brand.new.event", {})
     workshop.run(comment_changes)
-    assert pending(workshop) == []
+    assert [event.event for event in pending(workshop)] == ["post.publish.complete"]
 
 
 def test_an_authorization_that_still_works_is_no_alarm(workshop):

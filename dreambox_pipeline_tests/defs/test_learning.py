@@ -34,7 +34,7 @@ def watched_post(workshop: Workshop, post_id: str, *, views: int | None) -> None
     """A post that went out now, and its counters two days later."""
     _, row = workshop.queued_video()
     with workshop.ledger.write() as connection:
-        publications.claim(connection, row.publication_id, claim_token="w", now=workshop.now)
+        publications.claim(connection, row.publication_id, claim_token=post_id, now=workshop.now)
         moved = publications.get(connection, row.publication_id)
         for state in (PublicationState.INITIATED, PublicationState.PROCESSING):
             moved = publications.move(connection, moved, state, now=workshop.now)

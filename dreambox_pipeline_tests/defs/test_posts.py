@@ -1,7 +1,6 @@
 """The queue and publishing: approved content only, each video once, whatever TikTok answers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,11 +17,10 @@ from dreambox_pipeline.storage.lake import ACCOUNT_METRICS
 from dreambox_pipeline.storage.ledger import policies, publications, switches, videos
 from dreambox_pipeline.storage.ledger.switches import PausedError
 from dreambox_pipeline.storage.tables import review_events
-from dreambox_pipeline.tiktok.schemas import PublishStatus, VideoObject
 from dreambox_pipeline_tests.defs.workshop import Workshop
 
 S = PublicationState
-PARTS = ("ledger", "media", "keyring", "clock", "settings")
+PARTS = ("publishers", "ledger", "media", "keyring", "clock", "settings")
 PUBLISH = "business/video/publish/"
 
 
@@ -425,42 +423,6 @@ def test_one_troubled_post_does_not_hold_up_the_next(open_workshop):
     assert states == [S.FAILED, S.INITIATED]
 
 
-@dataclass
-class FailingAccount:
-    """An account whose status answer is "failed", while its list shows a post of that caption."""
-
-    caption: str
-    now: datetime
-
-    @property
-    def client(self) -> "FailingAccount":
-        return self
-
-    def publish_status(self, _publish_id: str) -> PublishStatus:
-        return PublishStatus(status="FAILED", reason="internal")
-
-    def videos(self, **_: object) -> list[VideoObject]:
-        return [VideoObject(item_id="75000000001", caption=self.caption, create_time=self.now)]
-
-
-@pytest.mark.parametrize("state", [S.PROCESSING, S.UNCONFIRMED])
-def test_a_failure_that_the_poll_has_just_told_is_not_reconciled(workshop, state):
-    """Failed is failed, and a look into the list would ask for an arrow that does not exist."""
-    _, row = workshop.queued_video()
-    with workshop.ledger.write() as connection:
-        publications.claim(connection, row.publication_id, claim_token="w", now=workshop.now)
-        row = publications.get(connection, row.publication_id)
-        for step in (S.INITIATED, state):
-            row = publications.move(connection, row, step, now=workshop.now, publish_id="v_pub~1")
-    workshop.sandbox.advance(11 * 60)
-    parts = {name: workshop.parts[name] for name in PARTS}
-    runner = PublicationRunner(tiktok=FailingAccount(row.caption, workshop.now), **parts)
-    followed = runner.follow_up(row)
-
-    # What nobody confirmed may be found in the list, whatever an old publish id says.
-    assert followed.state is (S.FAILED if state is S.PROCESSING else S.PUBLISHED)
-
-
 # The kill switch
 
 
@@ -497,14 +459,14 @@ def test_a_pause_between_the_checks_and_the_claim_stops_the_post(workshop):
     runner = PublicationRunner(
         tiktok=workshop.tiktok, **{name: workshop.parts[name] for name in PARTS}
     )
-    checked = runner._checked
+    checked = runner._orders.checked
 
     def check_then_pause(*arguments):
-        info = checked(*arguments)
+        order = checked(*arguments)
         pause(workshop)
-        return info
+        return order
 
-    runner._checked = check_then_pause
+    runner._orders.checked = check_then_pause
     with pytest.raises(PausedError):
         runner.publish(row)
     assert workshop.publication(row.render_id).state is S.PLANNED
@@ -519,7 +481,9 @@ def test_a_slot_chosen_by_hand_may_be_the_third_of_a_day(open_workshop):
     for _ in range(2):
         _, other = workshop.queued_video()
         with workshop.ledger.write() as connection:
-            publications.claim(connection, other.publication_id, claim_token="w", now=workshop.now)
+            publications.claim(
+                connection, other.publication_id, claim_token=other.publication_id, now=workshop.now
+            )
             claimed = publications.get(connection, other.publication_id)
             publications.move(connection, claimed, S.INITIATED, now=workshop.now, publish_id="v~1")
     workshop.pass_time_until(workshop.publication(row.render_id).slot_at)

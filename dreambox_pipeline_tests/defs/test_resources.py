@@ -7,18 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dreambox_pipeline.defs import resources
-from dreambox_pipeline.defs.resources import (
-    REFRESH_LIMITS,
-    TikTokAccount,
-    patient_sleep,
-    resources_from,
-    text_engine,
-)
-from dreambox_pipeline.errors import StopError
+from dreambox_pipeline.defs import patience
+from dreambox_pipeline.defs.patience import patient_sleep
+from dreambox_pipeline.defs.resources import resources_from, text_engine
+from dreambox_pipeline.defs.tiktok_account import REFRESH_LIMITS, TikTokAccount
+from dreambox_pipeline.errors import StopError, TransientError
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline.storage.database import BUSY_TIMEOUT_MS
-from dreambox_pipeline.storage.ledger import Ledger, accounts
+from dreambox_pipeline.storage.ledger import Ledger, accounts, endings, tasks
 from dreambox_pipeline.tiktok.errors import ConsentRequired, RateLimited
 from dreambox_pipeline_tests.defs.workshop import Workshop
 
@@ -60,7 +56,7 @@ def test_nothing_to_wait_for_is_no_wait(seconds):
 
 def test_a_clock_that_stands_still_is_an_error_and_not_patience(monkeypatch):
     """Otherwise a paused sandbox would hang a run for ever."""
-    monkeypatch.setattr(resources, "STANDSTILL_S", 0.1)
+    monkeypatch.setattr(patience, "STANDSTILL_S", 0.1)
 
     with pytest.raises(StopError, match="stands still"):
         patient_sleep(SteppingClock(timedelta(0)))(60)
@@ -121,12 +117,36 @@ def test_a_rejected_token_is_refreshed_and_the_call_repeated(workshop):
 def test_a_failed_refresh_keeps_the_stored_tokens(workshop):
     """An error never overwrites what may still be good."""
     old = tokens(workshop)
-    workshop.arm("code:40107", "tt_user/oauth2/refresh_token/")
-    with pytest.raises(ConsentRequired):
+    workshop.arm("code:50000", "tt_user/oauth2/refresh_token/", times=9)
+    with pytest.raises(TransientError):
         workshop.tiktok.refreshed(old.access_token)
+    workshop.clear_faults()
 
     assert tokens(workshop).refresh_token == old.refresh_token
     assert workshop.tiktok.refreshed(old.access_token) != old.access_token
+
+
+def test_a_refresh_token_that_tiktok_refuses_ends_the_connection(workshop):
+    """Its tokens are forgotten, a person is asked once, and a new login closes that."""
+    old = tokens(workshop)
+    workshop.arm("code:40107", "tt_user/oauth2/refresh_token/")
+    with pytest.raises(ConsentRequired, match="dreambox login"):
+        workshop.tiktok.refreshed(old.access_token)
+
+    with pytest.raises(StopError, match="not connected any more") as later:
+        workshop.tiktok.access_token()
+    assert endings.DEAD_TOKEN in str(later.value)
+    row = workshop.tiktok.row()
+    assert row is not None
+    assert (row.open_id, row.ended_reason) == (old.open_id, endings.DEAD_TOKEN)
+    with workshop.ledger.read() as connection:
+        (task,) = tasks.open_tasks(connection, kind=tasks.RECONNECT)
+    assert task.payload["command"] == "dreambox login --account main --host accounts"
+
+    workshop.tiktok.connect(workshop.sandbox.auth_code())
+    assert workshop.tiktok.client.video_settings()
+    with workshop.ledger.read() as connection:
+        assert tasks.open_tasks(connection, kind=tasks.RECONNECT) == []
 
 
 def test_two_processes_share_one_limit(workshop):
@@ -179,7 +199,7 @@ def test_without_an_account_the_remedy_is_named(tmp_path):
     parts = resources_from(Settings(var_dir=tmp_path))
 
     assert not parts["tiktok"].is_connected()
-    with pytest.raises(StopError, match="dreambox connect"):
+    with pytest.raises(StopError, match="dreambox login"):
         parts["tiktok"].business_id()
 
 

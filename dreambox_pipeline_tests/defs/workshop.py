@@ -21,6 +21,7 @@ from dreambox_pipeline.defs.clip_jobs.budget import Budget, budget_of
 from dreambox_pipeline.defs.clip_jobs.runner import JobRunner
 from dreambox_pipeline.defs.comments import comment_from
 from dreambox_pipeline.defs.resources import resources_from
+from dreambox_pipeline.defs.routes import Routes
 from dreambox_pipeline.desk.testing import running_desk
 from dreambox_pipeline.media.probe import probe
 from dreambox_pipeline.sandbox.testing import RunningSandbox
@@ -44,6 +45,7 @@ from dreambox_pipeline.storage.ledger import (
     consents,
     failures,
     jobs,
+    provenance,
     publications,
     reviews,
     source_videos,
@@ -386,7 +388,20 @@ class Workshop:
         )
         with self.ledger.write() as connection:
             ledger_videos.save(connection, video, [])
+            provenance.save(connection, self._provenance_of(connection, video))
         return report, video
+
+    def _provenance_of(self, connection: Any, video: VideoRow) -> provenance.ProvenanceRow:
+        """As finishing leaves it, for a clip that no generator of ours made."""
+        record = provenance.origin_of(connection, video.job_id) | {
+            "content_hash": video.content_hash,
+            "edit": {"overlays": ["title", "credit", "ai_label"]},
+            "sound": "composed_here",
+        }
+        reason = "Made for a test."
+        return provenance.ProvenanceRow(
+            video.render_id, video.content_hash, record, reason, self.now
+        )
 
     def _accepted_job(self, report: DreamReport) -> tuple[jobs.JobRow, str]:
         """A job with its clip, and the title: the rows that prompt and generation leave behind."""
@@ -460,17 +475,26 @@ class Workshop:
         for share_id, _ in self.sandbox.world.publications.pending():
             self.tiktok.client.publish_status(share_id)
 
+    def choose(self, **changes: Any) -> None:
+        """Other settings from now on, also for the routes, which are made from them."""
+        settings = self.parts["settings"].model_copy(update=changes)
+        names = ("ledger", "keyring", "clock")
+        self.parts["settings"] = settings
+        self.parts["publishers"] = Routes(
+            settings,
+            accounts=self.parts["tiktok_accounts"],
+            **{name: self.parts[name] for name in names},
+        )
+
     @contextmanager
     def desk(self) -> Iterator[None]:
         """TikTok can fetch the media while this is open."""
         names = ("ledger", "media", "keyring", "clock")
         with running_desk(**{name: self.parts[name] for name in names}) as address:
             before = self.parts["settings"]
-            self.parts["settings"] = before.model_copy(
-                update={"media_base_url": f"{address}/media"}
-            )
+            self.choose(media_base_url=f"{address}/media")
             yield
-            self.parts["settings"] = before
+            self.choose(media_base_url=before.media_base_url)
 
 
 def events_text(result: dg.ExecuteInProcessResult) -> str:

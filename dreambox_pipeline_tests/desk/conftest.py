@@ -180,7 +180,10 @@ class Studio:
             for state in states:
                 if state is PublicationState.CLAIMED:
                     publications.claim(
-                        connection, publication.publication_id, claim_token="w", now=NOON
+                        connection,
+                        publication.publication_id,
+                        claim_token=f"w_{row.render_id}",
+                        now=NOON,
                     )
                     publication = publications.get(connection, publication.publication_id)
                 else:
@@ -191,7 +194,7 @@ class Studio:
                         publication,
                         state,
                         now=NOON,
-                        publish_id="v_pub~1",
+                        publish_id=f"v_pub~{self.made}",
                         post_id=post_id,
                     )
 

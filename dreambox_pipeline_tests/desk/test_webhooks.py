@@ -15,8 +15,10 @@ from dreambox_pipeline.desk import raw_bodies
 from dreambox_pipeline.desk.testing import running_desk
 from dreambox_pipeline.desk.webhooks import PATH, WebhookApp, read_delivery
 from dreambox_pipeline.sandbox.accounts.signatures import sign
-from dreambox_pipeline.storage.ledger import accounts, inbox
-from dreambox_pipeline.storage.tables import webhook_inbox
+from dreambox_pipeline.storage.ledger import accounts, audit, inbox, tasks
+from dreambox_pipeline.storage.ledger.accounts import Host
+from dreambox_pipeline.storage.tables import connections, webhook_inbox
+from dreambox_pipeline.storage.tables import tasks as tasks_table
 from dreambox_pipeline.tiktok.webhooks import MAX_WEBHOOK_BYTES
 
 SECRET = "sandbox_secret"
@@ -33,7 +35,7 @@ def address(one_studio) -> Iterator[str]:
         media=one_studio.media,
         keyring=one_studio.keyring,
         clock=one_studio.clock,
-        webhooks=APP,
+        webhooks=[APP],
     ) as running:
         yield running
 
@@ -326,3 +328,129 @@ def test_even_a_bug_does_not_log_a_delivery(post_box, monkeypatch, caplog, capsy
 def test_the_event_s_id_does_not_depend_on_the_text():
     """A hash of what somebody wrote would be a trace of it."""
     assert read_delivery(body(comment())) == read_delivery(body(comment(text="something else")))
+
+
+# Two apps, several accounts, and a consent that is gone
+
+DEVELOPER_APP = WebhookApp("dev_key", SecretStr("dev_secret_123"), Host.DEVELOPER)
+
+
+@pytest.fixture
+def both_apps(studio, one_studio) -> Iterator["PostBox"]:
+    """A desk that takes webhooks of both apps, with two accounts connected on both hosts."""
+    with studio.ledger.write() as connection:
+        connection.execute(sa.delete(webhook_inbox))
+        connection.execute(sa.delete(connections))
+        connection.execute(sa.delete(tasks_table))
+        for name in ("main", "second"):
+            for host in Host:
+                account = accounts.Connected(
+                    name, f"{host.value}_{name}", "act.x", "rft.x",
+                    studio.clock.now, studio.clock.now + timedelta(days=300), (), host,
+                )  # fmt: skip
+                accounts.store(connection, account, studio.keyring, now=studio.clock.now)
+    parts = {name: getattr(one_studio, name) for name in ("ledger", "media", "keyring", "clock")}
+    with (
+        running_desk(**parts, webhooks=[APP, DEVELOPER_APP]) as running,
+        httpx.Client(base_url=running, trust_env=False) as http,
+    ):
+        yield PostBox(studio, http)
+
+
+def removed(post_box: PostBox, open_id: str, *, reason: object = 1, after_s: float = 60) -> bytes:
+    at = int((post_box.now + timedelta(seconds=after_s)).timestamp())
+    key = "dev_key" if open_id.startswith("developer") else "sandbox_app"
+    return body(
+        {"reason": reason},
+        "authorization.removed",
+        client_key=key,
+        user_openid=open_id,
+        create_time=at,
+    )
+
+
+def ended(post_box: PostBox) -> dict[tuple[str, str], str | None]:
+    with post_box.studio.ledger.read() as connection:
+        return {
+            (row.account_id, row.host.value): row.ended_reason
+            for row in accounts.listed(connection)
+            if not row.is_live
+        }
+
+
+def test_each_app_s_deliveries_are_checked_with_its_own_secret(both_apps):
+    """One app's secret opens nothing of the other's."""
+    told = body(comment(), client_key="dev_key", user_openid="developer_second")
+    assert both_apps.deliver(told, secret="dev_secret_123") == 200
+    assert both_apps.deliver(told, secret=SECRET) == 403
+    assert both_apps.deliver(told, secret="another") == 401
+    mixed = body(comment(), client_key="sandbox_app", user_openid="developer_second")
+    assert both_apps.deliver(mixed, secret="dev_secret_123") == 403
+    assert both_apps.deliver(mixed, secret=SECRET) == 403
+
+
+def test_any_connected_account_s_events_are_kept(both_apps):
+    """Also of one that has ended: what its people delete is to be deleted here."""
+    second = body(comment(), user_openid="accounts_second")
+    assert both_apps.deliver(second) == 200
+    assert both_apps.deliver(removed(both_apps, "accounts_second")) == 200
+    gone = body(comment("delete", at=1763794940), user_openid="accounts_second")
+    assert both_apps.deliver(gone) == 200
+    assert both_apps.deliver(body(comment(), user_openid="accounts_third")) == 403
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (1, "disconnected"),
+        (2, "deleted"),
+        (3, "age"),
+        (4, "banned"),
+        (5, "gave the consent back"),
+        (0, "did not say why"),
+        (77, "did not say why"),
+        ("x", "did not say why"),
+    ],
+)
+def test_a_removed_consent_ends_the_connection_and_asks_for_another(both_apps, reason, words):
+    """Its tokens are forgotten at once; the other accounts and hosts go on. Twice is once."""
+    told = removed(both_apps, "developer_main", reason=reason)
+    for _ in range(2):
+        assert both_apps.deliver(told, secret="dev_secret_123") == 200
+
+    assert list(ended(both_apps)) == [("main", "developer")]
+    assert words in str(ended(both_apps)["main", "developer"])
+    with both_apps.studio.ledger.read() as connection:
+        stored = connection.execute(sa.select(connections)).mappings().all()
+        (task,) = tasks.open_tasks(connection, kind=tasks.RECONNECT)
+        removals = [
+            entry
+            for entry in audit.entries(connection)
+            if entry.action == "account.disconnected" and entry.subject == "main"
+        ]
+    assert sum(row["refresh_token_encrypted"] is None for row in stored) == 1
+    assert task.payload["account_id"] == "main"
+    assert removals[-1].actor == "tiktok"
+
+
+def test_news_of_an_older_consent_do_not_end_the_present_one(both_apps):
+    """Deliveries come up to three days late; meanwhile the owner may have agreed again."""
+    late = removed(both_apps, "developer_main", after_s=-60)
+    assert both_apps.deliver(late, secret="dev_secret_123") == 200
+    timeless = body(
+        {"reason": 1}, "authorization.removed", client_key="dev_key",
+        user_openid="developer_main", create_time=None,
+    )  # fmt: skip
+    assert both_apps.deliver(timeless, secret="dev_secret_123") == 200
+    assert ended(both_apps) == {}
+
+
+def test_an_app_without_a_secret_takes_nothing(studio, one_studio):
+    """Anybody could sign with an empty one."""
+    parts = {name: getattr(one_studio, name) for name in ("ledger", "media", "keyring", "clock")}
+    app = WebhookApp("sandbox_app", SecretStr(""))
+    with (
+        running_desk(**parts, webhooks=[app]) as running,
+        httpx.Client(base_url=running, trust_env=False) as http,
+    ):
+        assert PostBox(studio, http).deliver(body(comment()), secret="") == 404

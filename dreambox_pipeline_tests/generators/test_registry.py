@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.generators.registry import GENERATORS, Provider, entry_of, generators_for
+from dreambox_pipeline.safety.sound_rights import SOUND_ORIGINS
 from dreambox_pipeline.settings import Settings
 from dreambox_pipeline_tests.contracts.video_benches import PROMPT
 
@@ -90,3 +91,9 @@ def test_a_list_of_names_loads_no_client() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", sorted(GENERATORS))
+def test_every_generator_says_whose_its_sound_is(name: str) -> None:
+    """Otherwise nothing it makes with sound is posted, and nobody learns it before the slot."""
+    assert GENERATORS[name].sound_origin in SOUND_ORIGINS

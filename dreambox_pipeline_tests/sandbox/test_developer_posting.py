@@ -268,9 +268,8 @@ def test_webhooks_tell_drafts_and_private_posts_apart(
     """A draft is delivered to the inbox; what nobody sees never becomes publicly available."""
     loopback.files["/clip.mp4"] = clip
     source = {"source": "PULL_FROM_URL", "video_url": f"{loopback.url}/clip.mp4"}
-    app = {"app_id": "sandbox_app", "secret": "sandbox_secret"}
-    hook = app | {"event_type": "VIDEO", "callback_url": f"{loopback.url}/hook"}
-    HTTP.post(f"{poster.sandbox.info['tiktok_base_url']}/business/webhook/update/", json=hook)
+    hook = {"callback_url": f"{loopback.url}/hook"}
+    HTTP.post(f"{poster.sandbox.info['control_url']}/developer_webhook", json=hook)
     hidden = INFO | {"privacy_level": "SELF_ONLY"}
     draft = poster.ask("inbox/video/init", {"source_info": source}).json()["data"]["publish_id"]
     private = poster.ask("video/init", {"post_info": hidden, "source_info": source})

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 
@@ -8,8 +9,8 @@ from dreambox_pipeline.storage.ledger import Ledger
 
 
 @pytest.fixture
-def ledger_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+def ledger_url(tmp_path: Path, empty_ledger: Path) -> str:
+    return f"sqlite:///{copyfile(empty_ledger, tmp_path / 'ledger.sqlite')}"
 
 
 @pytest.fixture

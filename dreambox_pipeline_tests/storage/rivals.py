@@ -25,7 +25,6 @@ from dreambox_pipeline.storage.ledger import (
     spend,
     switches,
 )
-from dreambox_pipeline.storage.ledger.switches import PausedError
 from dreambox_pipeline.storage.media_store import MediaStore
 from dreambox_pipeline.storage.request_limiter import SharedLimiter
 from dreambox_pipeline.storage.signing_keys import load_signing_key
@@ -140,8 +139,9 @@ def claim_one_after_the_other(
     for publication_id in publication_ids:
         try:
             with ledger.write() as connection:
-                publications.claim(connection, publication_id, claim_token="w", now=NOON)
-        except PausedError:
+                publications.claim(connection, publication_id, claim_token=publication_id, now=NOON)
+        except TransientError:
+            # Paused, or the account has begun as many as TikTok takes in a minute.
             outcomes.append((publication_id, None))
         else:
             outcomes.append((publication_id, system_clock()))

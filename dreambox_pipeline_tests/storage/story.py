@@ -271,8 +271,13 @@ def tell(ledger: Ledger, lake: Lake, number: int = 1) -> Ids:
     lake.upsert(COMMENTS, NOON.date(), [comment(number)])
     sent_at = NOON + timedelta(hours=8)
     with ledger.write() as connection:
-        assert publications.claim(connection, row.publication_id, claim_token="w1", now=sent_at)
-        claimed = replace(row, state=PublicationState.CLAIMED)
+        # Each at a time of its own: an account takes six in a minute, and fifteen in a day.
+        claimed_at = sent_at + timedelta(hours=2 * number)
+        assert publications.claim(
+            connection, row.publication_id, claim_token=f"w{number}", now=claimed_at
+        )
+        claimed = publications.get(connection, row.publication_id)
+        assert claimed is not None
         moved = publications.move(
             connection,
             claimed,

@@ -36,7 +36,12 @@ class DyingEraser(Eraser):
 
     def __init__(self, stores: Stores, *, after: str) -> None:
         super().__init__(
-            stores.ledger, stores.lake, stores.media, stores.warehouse, stores.work_dir
+            stores.ledger,
+            stores.lake,
+            stores.media,
+            stores.warehouse,
+            stores.work_dir,
+            kits_dir=stores.kits_dir,
         )
         step = getattr(self, after)
 

@@ -26,7 +26,11 @@ def test_what_was_encrypted_is_read_back(text: str):
     assert not text or len(text) < 4 or text not in token
 
 
-@pytest.mark.parametrize("key", ["short", "", "ключ", "a" * 44, KEY[:-4]])
+@pytest.mark.parametrize(
+    "key",
+    ["short", "", "ключ", "a" * 44, KEY[:-4]],
+    ids=["short", "empty", "Cyrillic", "a word", "a part"],
+)
 def test_what_is_no_key_is_refused_without_being_shown(key: str):
     """The message says how to make one."""
     with pytest.raises(StopError, match="Fernet key") as caught:

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 
 import pytest
 import sqlalchemy as sa
@@ -75,6 +76,69 @@ def test_no_window_ever_holds_more_than_the_limit(ledger, plans, late):
 
     everything = [moment for moments in sent.values() for moment in moments]
     assert len(everything) == sum(map(len, plans))
+    assert all(most_within(moments, MINUTE_S) <= 4 for moments in sent.values())
+    assert most_within(everything, MINUTE_S) <= 6
+
+
+class DiedError(Exception):
+    """Stands for SIGKILL: nothing of the worker runs any more."""
+
+
+@given(
+    plans=st.lists(
+        st.lists(st.tuples(st.sampled_from([COMMENTS, REPLIES]), st.integers(0, 30)), max_size=10),
+        min_size=2,
+        max_size=4,
+    ),
+    late=st.lists(st.sampled_from([0, 1, 70, 100]), max_size=20),
+    deaths=st.sets(st.integers(0, 25), max_size=3),
+    refusals=st.sets(st.integers(0, 25), max_size=2),
+)
+@settings(
+    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+def test_whoever_dies_between_place_and_request_breaks_no_window(
+    ledger, plans, late, deaths, refusals
+):
+    """Its place stays taken, nobody waits for it for ever, and a lock in between is kept as well."""
+    forget_everything(ledger)
+    world = SimulatedWorld(iter(late))
+    sent: dict[str, list[datetime]] = defaultdict(list)
+    sleeps = count()
+    asked = count()
+    finished: list[int] = []
+
+    def mortal_sleep(seconds: float) -> None:
+        world.sleep(seconds)
+        if next(sleeps) in deaths:
+            raise DiedError
+
+    def worker(number: int, plan: list[tuple[str, int]]) -> Callable[[], None]:
+        own = limiter(
+            ledger,
+            world,
+            per_minute=4,
+            app_per_minute=6,
+            patience_s=100_000.0,
+            sleep=mortal_sleep,
+        )
+
+        def work() -> None:
+            with suppress(DiedError):
+                for path, pause_s in plan:
+                    world.sleep(pause_s)
+                    own.wait(path)
+                    sent[path].append(world.now())
+                    if next(asked) in refusals:
+                        own.refused(path, for_s=300)
+                finished.append(number)
+
+        return work
+
+    world.run(*(worker(number, plan) for number, plan in enumerate(plans)))
+
+    everything = [moment for moments in sent.values() for moment in moments]
+    assert len(finished) >= len(plans) - len(deaths)
     assert all(most_within(moments, MINUTE_S) <= 4 for moments in sent.values())
     assert most_within(everything, MINUTE_S) <= 6
 

@@ -474,7 +474,7 @@ def test_nothing_private_reaches_the_file(warehouse: Warehouse, ledger: Ledger, 
         )
         dreams.save_reports(connection, [refused, blocked], now=NOON)
         consents.record_answer(connection, refused.dream_id, state=ConsentState.DECLINED, now=NOON)
-        stored = connection.execute(sa.select(metadata.tables["accounts"])).mappings().one()
+        stored = connection.execute(sa.select(metadata.tables["connections"])).mappings().one()
     build(warehouse)
     everything = warehouse.path.read_bytes()
     rows = "".join(str(warehouse.read(spec.name)) for spec in mart_specs())

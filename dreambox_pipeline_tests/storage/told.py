@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dreambox_pipeline.errors import ItemError
+from dreambox_pipeline.media.kits import write_kit
 from dreambox_pipeline.stages.dreams.model import RankedDream
 from dreambox_pipeline.stages.learning.model import PostReward
 from dreambox_pipeline.storage.erasure import Eraser
@@ -33,6 +34,7 @@ from dreambox_pipeline.storage.tables import (
     findings,
     generation_jobs,
     metadata,
+    post_drafts,
     prompts,
     provenance,
     publications,
@@ -72,8 +74,19 @@ class Stores:
         warehouse = Warehouse(folder / "warehouse.duckdb", ledger=ledger, lake=lake)
         return cls(ledger, lake, MediaStore(folder / "media"), warehouse, folder / "work")
 
+    @property
+    def kits_dir(self) -> Path:
+        return self.work_dir.with_name("kits")
+
     def eraser(self) -> Eraser:
-        return Eraser(self.ledger, self.lake, self.media, self.warehouse, self.work_dir)
+        return Eraser(
+            self.ledger,
+            self.lake,
+            self.media,
+            self.warehouse,
+            self.work_dir,
+            kits_dir=self.kits_dir,
+        )
 
     def build(self) -> None:
         self.warehouse.build(now=NOON + timedelta(days=3), time_zone="Europe/Berlin")
@@ -102,6 +115,11 @@ class Stores:
                 for file in sorted(self.work_dir.rglob("*"))
                 if file.is_file()
             ],
+            "kits": [
+                (str(file.relative_to(self.kits_dir)), file.read_text())
+                for file in sorted(self.kits_dir.rglob("*"))
+                if file.is_file()
+            ],
             "warehouse": repr([self.warehouse.read(name) for name in MARTS]),
         }
 
@@ -120,7 +138,9 @@ def tell(stores: Stores, folder: Path, number: int = 1, *, shared_cover: bool = 
     _tell_lake(stores.lake, number)
     _tell_media(stores, folder, ids, cover=0 if shared_cover else number)
     _tell_work(stores, ids)
+    _tell_kit(stores, ids)
     with stores.ledger.write() as connection:
+        _tell_draft(connection, ids)
         _tell_dream(connection, ids, number)
         _tell_productions(connection, ids)
         _tell_remarks(connection, ids, number)
@@ -148,6 +168,15 @@ def _tell_lake(lake: Lake, number: int) -> None:
     # Answers come days later.
     later = NOON + timedelta(days=2)
     lake.upsert(COMMENTS, later.date(), [{**reply, "created_at": later} for reply in replies])
+
+
+def _tell_kit(stores: Stores, ids: story.Ids) -> None:
+    folder = stores.kits_dir / f"2026-11-20_{ids.publication_id}"
+    write_kit(folder, texts={"caption.txt": f"the {MARKER} of @{HANDLE}"}, files={}, replacing=None)
+    # What a killed run leaves of one.
+    draft = folder.with_name(f".{folder.name}.4711.1")
+    draft.mkdir()
+    (draft / "caption.txt").write_text(f"the {MARKER} of")
 
 
 def _tell_media(stores: Stores, folder: Path, ids: story.Ids, *, cover: int) -> None:
@@ -200,6 +229,22 @@ def _tell_work(stores: Stores, ids: story.Ids) -> None:
     stores.media.put(stores.work_dir / f"{ids.job_id}.mp4")
 
 
+def _tell_draft(connection: sa.Connection, ids: story.Ids) -> None:
+    row = {
+        "render_id": ids.render_id,
+        "caption": f"The {MARKER}, told by @{HANDLE}",
+        "hashtags": [MARKER],
+        "alt_text": f"A {MARKER}.",
+        "cover_ms": 1000,
+        "is_brand_organic": False,
+        "is_branded_content": False,
+        "writer": "embedded",
+        "policy_version": 0,
+        "written_at": NOON,
+    }
+    connection.execute(sa.insert(post_drafts).values(row))
+
+
 def _tell_dream(connection: sa.Connection, ids: story.Ids, number: int) -> None:
     words = f"I saw a {MARKER}"
     facts = story.report(number).facts.model_copy(update={"actions": (f"sang a {MARKER}",)})
@@ -241,7 +286,8 @@ def _tell_productions(connection: sa.Connection, ids: story.Ids) -> None:
         (findings, findings.c.render_id == ids.render_id, {"message": f"{MARKER} is dark"}),
         (review_events, review_events.c.render_id == ids.render_id, {"reason": f"{MARKER}!"}),
         (publications, publications.c.publication_id == ids.publication_id,
-         {"caption": f"The {MARKER}, dreamt by @{HANDLE}", "hashtags": [MARKER], "error": MARKER}),
+         {"caption": f"The {MARKER}, dreamt by @{HANDLE}", "hashtags": [MARKER], "error": MARKER,
+          "alt_text": f"A {MARKER}."}),
     ):  # fmt: skip
         connection.execute(sa.update(table).where(where).values(**values))
     connection.execute(sa.insert(provenance).values(_record(ids)))

@@ -5,8 +5,10 @@ from pydantic import SecretStr
 
 from dreambox_pipeline.errors import StopError
 from dreambox_pipeline.text_engines.registry import (
+    CAPTION_WRITERS,
     ENGINES,
     PROMPT_WRITERS,
+    caption_writer_for,
     engine_for,
     prompt_writer_for,
 )
@@ -60,3 +62,14 @@ def test_prompt_writers_go_by_name_too() -> None:
     with pytest.raises(StopError, match=r"DREAMBOX_OPENAI_API_KEY.*DREAMBOX_PROMPT_WRITER"):
         prompt_writer_for("openai", model="gpt-6-luna")
     assert PROMPT_WRITERS == ("embedded", "openai")
+
+
+def test_caption_writers_go_by_name_as_well() -> None:
+    """The same two, the same complaints, under a setting of their own."""
+    assert caption_writer_for("embedded").name == "embedded"
+    assert caption_writer_for("openai", api_key=KEY, model="gpt-6-luna").name.startswith("openai:")
+    with pytest.raises(StopError, match="DREAMBOX_CAPTION_WRITER to one of: embedded, openai"):
+        caption_writer_for("oracle")
+    with pytest.raises(StopError, match="DREAMBOX_OPENAI_API_KEY"):
+        caption_writer_for("openai", model="gpt-6-luna")
+    assert CAPTION_WRITERS == ("embedded", "openai")

@@ -93,7 +93,11 @@ def test_a_question_shows_no_secret():
 
 
 @pytest.mark.parametrize("name", ["code", "auth_code"])
-@pytest.mark.parametrize("shape", ["{0}?{1}", "{1}", "?{1}", "  {0}?{1}\n"])
+@pytest.mark.parametrize(
+    "shape",
+    ["{0}?{1}", "{1}", "?{1}", "  {0}?{1}\n", "'{0}?{1}'", '"{0}?{1}"\n', "<{0}?{1}>", "x.invalid/cb/?{1}",
+     "{0}?{1}#_=_"],
+)  # fmt: skip
 def test_the_answer_is_read_from_an_address_or_its_query(name, shape):
     """Both names of the code exist, and people paste what they see; codes hold `*` and `!`."""
     request = asked()
@@ -117,6 +121,7 @@ def test_a_silent_answer_lacks_no_scope():
 @pytest.mark.parametrize(
     "query",
     ["code=SECRET", "code=SECRET&state=", "code=SECRET&state=other", "", "state=é&code=SECRET",
+     "state=\udce9&code=SECRET",
      "code=SECRET&state={0}&state={0}", "state={0}", "code=&state={0}"],
 )  # fmt: skip
 def test_an_answer_to_another_question_is_not_used(query):
@@ -175,13 +180,23 @@ def test_an_address_that_tiktok_refuses_is_refused_here(redirect_uri):
         consent.check_redirect_uri(redirect_uri)
 
 
+@pytest.mark.parametrize(
+    "redirect_uri",
+    ["https://x.invalid/cb", "https://x.invalid:8443/cb/", LOCAL, "http://x.invalid/"],
+)
+def test_the_accounts_api_takes_fewer_addresses(redirect_uri):
+    """Https, no port, a slash at the end; its page would only say that something went wrong."""
+    with pytest.raises(StopError, match="portal"):
+        consent.ask_accounts_consent(app_id="app", scopes=["a"], redirect_uri=redirect_uri)
+
+
 def test_an_account_is_connected_for_the_accounts_api():
     """The same page, another token endpoint; what was granted is in the tokens."""
     with running_sandbox() as sandbox:
         request = consent.ask_accounts_consent(
             app_id=sandbox.info["app_id"],
             scopes=["comment.list", "video.publish"],
-            redirect_uri=LOCAL,
+            redirect_uri="https://dreambox.invalid/callback/",
             authorize_url=f"{sandbox.url}/v2/auth/authorize/",
         )
         url = httpx.URL(request.url.get_secret_value()).copy_with(path="/v2/auth/authorize/decide")

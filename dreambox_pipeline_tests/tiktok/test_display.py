@@ -11,6 +11,7 @@ from dreambox_pipeline.errors import ItemError, StopError, TransientError
 from dreambox_pipeline.sandbox.testing import running_sandbox
 from dreambox_pipeline.tiktok import errors
 from dreambox_pipeline.tiktok.display import DisplayClient
+from dreambox_pipeline.tiktok.tokens import StaticTokens
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def display(clock) -> Callable[..., DisplayClient]:
     def make(handler, base_url: str = "https://open.invalid") -> DisplayClient:
         return DisplayClient(
             base_url,
-            access_token="act.SECRET",
+            tokens=StaticTokens("act.SECRET", business_id="open_id_1"),
             now=clock.now,
             sleep=clock.sleep,
             http=httpx.Client(transport=httpx.MockTransport(handler)),
@@ -114,7 +115,6 @@ def test_many_ids_are_asked_for_in_parts_and_given_in_order(display):
 @pytest.mark.parametrize(
     ("status", "code", "cls", "what_next"),
     [
-        (401, "access_token_invalid", errors.AccessTokenRejected, StopError),
         (401, "scope_not_authorized", errors.ScopeMissing, StopError),
         (400, "scope_permission_missed", errors.ScopeMissing, StopError),
         (400, "invalid_params", errors.InvalidParams, ItemError),
@@ -194,11 +194,52 @@ def real(sandbox) -> Iterator[DisplayClient]:
     pair = httpx.post(f"{url}/v2/oauth/token/", data=form, trust_env=False).json()
     with DisplayClient(
         url,
-        access_token=pair["access_token"],
+        tokens=StaticTokens(pair["access_token"], business_id=pair["open_id"]),
         now=lambda: sandbox.now,
         sleep=sandbox.advance,
     ) as client:
         yield client
+
+
+class TwoTokens:
+    """Gives another token when the first one is refused."""
+
+    def business_id(self) -> str:
+        return "open_id_1"
+
+    def access_token(self) -> str:
+        return "act.OLD"
+
+    def refreshed(self, rejected: str) -> str:
+        assert rejected == "act.OLD"
+        return "act.NEW"
+
+
+def test_a_refused_token_is_renewed_and_the_call_repeated_once(clock):
+    """Access tokens live a day; a listing must not end with one."""
+    seen = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers["Authorization"])
+        if seen[-1] == "Bearer act.OLD":
+            return answer({}, "access_token_invalid", 401)
+        return answer({"user": {"open_id": "open_id_1"}})
+
+    with DisplayClient(
+        "https://open.invalid",
+        tokens=TwoTokens(),
+        now=clock.now,
+        sleep=clock.sleep,
+        http=httpx.Client(transport=httpx.MockTransport(handler)),
+    ) as client:
+        assert client.user().open_id == "open_id_1"
+    assert seen == ["Bearer act.OLD", "Bearer act.NEW"]
+
+
+def test_a_fixed_token_that_is_refused_ends_the_call(display):
+    """Nobody can renew it."""
+    with pytest.raises(errors.AccessTokenRejected):
+        display(lambda _: answer({}, "access_token_invalid", 401)).user()
 
 
 def test_both_hosts_know_the_same_videos(sandbox, real):

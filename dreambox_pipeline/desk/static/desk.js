@@ -5,6 +5,7 @@ import { bringPlayersToLife } from "./player.js";
 import { keepButtonsInReach } from "./reach.js";
 import { watchForNewVideos } from "./refresh.js";
 import { listenForKeys } from "./shortcuts.js";
+import { helpWithWords } from "./words.js";
 
 bringPlayersToLife(document);
 forgetNotice();
@@ -12,3 +13,4 @@ decideWithoutReload();
 listenForKeys();
 keepButtonsInReach();
 watchForNewVideos();
+helpWithWords();

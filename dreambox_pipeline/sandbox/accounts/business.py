@@ -34,7 +34,7 @@ class BusinessApi:
         """`GET /business/get/`."""
         fields = params.strings("fields") or ["display_name", "profile_image"]
         _check_fields(fields, {*_PROFILE_FIELDS, *_DAILY_FIELDS, *_SHARE_FIELDS})
-        profile = self._profile()
+        profile = self._profile(params.text("business_id"))
         data = {name: profile[name] for name in fields if name in profile}
         if wanted := [name for name in fields if name in _DAILY_FIELDS]:
             data["metrics"] = self._metrics(params, wanted)
@@ -74,16 +74,17 @@ class BusinessApi:
         chance = digest(self._world.seed, "short-video-page", cursor // DAY)
         return max(1, count - (chance % 3 if chance % 4 == 0 else 0))
 
-    def _profile(self) -> dict[str, Any]:
+    def _profile(self, open_id: str) -> dict[str, Any]:
         world = self._world
+        username = world.accounts.get(open_id).username
         posts = world.public_videos()
         followers = world.engagement.followers_at(world.now, int(world.start.timestamp()))
         return {
             "is_business_account": True,
-            "username": world.owner.username,
+            "username": username,
             "display_name": "DreamBox Tales",
             "profile_image": f"https://p16-sign.example/owner.jpeg?x-expires={world.now + 86_400}",
-            "profile_deep_link": f"https://www.tiktok.com/@{world.owner.username}",
+            "profile_deep_link": f"https://www.tiktok.com/@{username}",
             "bio_description": "You tell a dream. We show it. 🌙",
             "is_verified": False,
             "following_count": 148,

@@ -166,7 +166,7 @@ class CommentsApi:
             "liked": world.is_liked(comment),
             "pinned": False,
             "status": "HIDDEN" if world.is_hidden(comment) else "PUBLIC",
-            "username": author.username,
+            "username": world.username_of(comment),
             "display_name": author.display_name,
             "profile_image": f"https://p16-sign.example/{author.user_id[:16]}.jpeg?x-expires={expires}",
         }

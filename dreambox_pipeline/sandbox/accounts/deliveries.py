@@ -14,8 +14,14 @@ from sqlite3 import OperationalError
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from dreambox_pipeline.sandbox.accounts.post_events import (
+    HOST_OF,
+    SPELLINGS,
+    Event,
+    post_events,
+)
 from dreambox_pipeline.sandbox.accounts.signatures import sign
-from dreambox_pipeline.sandbox.accounts.tokens import TokenStore
+from dreambox_pipeline.sandbox.accounts.tokens import DEVELOPER, TokenStore
 from dreambox_pipeline.sandbox.world.changes import comment_changes
 from dreambox_pipeline.sandbox.world.crowd import Comment
 from dreambox_pipeline.sandbox.world.seeds import fraction
@@ -34,16 +40,25 @@ _DROP_AFTER_S = 3 * DAY
 _DROP_ATTEMPTS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened at *at* (Unix seconds); *key* is unique over the world's life."""
+@dataclass(slots=True)
+class DeliverySwitches:
+    """How deliveries misbehave.
 
-    key: str
-    at: int
-    name: str
-    content: dict[str, Any]
-    event_type: str
-    video_id: str = ""
+    Attributes:
+        webhook_doubled: Every delivery comes twice, not one in thirty.
+        webhook_reversed: What is due together is sent newest first, one after the other.
+        webhook_delay_s: Exactly so many simulated seconds after its event a delivery is due; -1
+            draws up to five minutes for each.
+        webhook_losses: So many attempts get lost on the way; each is made again later.
+        webhook_spelling: Of the developer host's event names: as each is `documented`, or all
+            `publicly` or `publicaly`.
+    """
+
+    webhook_doubled: bool = False
+    webhook_reversed: bool = False
+    webhook_delay_s: int = -1
+    webhook_losses: int = 0
+    webhook_spelling: str = SPELLINGS[0]
 
 
 class Deliveries:
@@ -57,6 +72,17 @@ class Deliveries:
         }
         self._known = {key for key, _ in world.state.all(_KIND)}
         self._retry_at: dict[str, float] = {}
+        self.switches = DeliverySwitches()
+
+    def set_switch(self, name: str, value: Any) -> bool:
+        """Sets *name* if it is a switch of deliveries and *value* fits."""
+        known = getattr(self.switches, name, None)
+        if known is None or type(known) is not type(value):
+            return False
+        if name == "webhook_spelling" and value not in SPELLINGS:
+            return False
+        setattr(self.switches, name, value)
+        return True
 
     async def run(self) -> None:
         """Looks and delivers until cancelled."""
@@ -113,9 +139,11 @@ class Deliveries:
             for key, body in self._due.items()
             if body["due_at"] <= now and self._retry_at.get(key, 0.0) <= tick
         ]
-        ready.sort(key=lambda item: item[1]["due_at"])
-        for start in range(0, len(ready), _AT_ONCE):
-            batch = ready[start : start + _AT_ONCE]
+        is_reversed = self.switches.webhook_reversed
+        ready.sort(key=lambda item: item[1]["due_at"], reverse=is_reversed)
+        at_once = 1 if is_reversed else _AT_ONCE
+        for start in range(0, len(ready), at_once):
+            batch = ready[start : start + at_once]
             await asyncio.gather(*(self._send(client, key, body) for key, body in batch))
 
     def _planned(self, event: Event, callback_url: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -127,24 +155,32 @@ class Deliveries:
             "at": event.at,
             "content": event.content,
             "callback_url": callback_url,
-            "due_at": event.at + int(_WITHIN_S * fraction(seed, "due", event.key) ** 2),
+            "open_id": event.open_id,
+            "host": event.host,
+            "due_at": event.at + self._late(fraction(seed, "due", event.key) ** 2),
             "attempts": 0,
             "done": False,
         }
         yield event.key, body
-        if fraction(seed, "twice", event.key) < _DUPLICATES:
-            again = event.at + int(_WITHIN_S * fraction(seed, "again", event.key))
+        if self.switches.webhook_doubled or fraction(seed, "twice", event.key) < _DUPLICATES:
+            again = event.at + self._late(fraction(seed, "again", event.key))
             yield f"{event.key}#2", {**body, "due_at": again}
+
+    def _late(self, share: float) -> int:
+        fixed = self.switches.webhook_delay_s
+        return fixed if fixed >= 0 else int(_WITHIN_S * share)
 
     async def _send(self, client: "httpx.AsyncClient", key: str, body: dict[str, Any]) -> None:
         import httpx
 
+        if self.switches.webhook_losses > 0:
+            self.switches.webhook_losses -= 1
+            self._settle(key, body, taken=False)
+            return
         raw = self._body(body)
         headers = {
             "content-type": "application/json",
-            "Tiktok-Signature": sign(
-                raw, secret=self._tokens.app_secret, timestamp=self._world.now
-            ),
+            "Tiktok-Signature": sign(raw, secret=self._secret(body), timestamp=self._world.now),
             "webhook-schema-version": "v1.0",
             "user-agent": "tiktok-webhook",
             "x-tt-logid": key[:40],
@@ -169,6 +205,10 @@ class Deliveries:
             self._due[key] = changed
             self._retry_at[key] = monotonic() + min(0.2 * 2**attempts, 30.0)
 
+    def _secret(self, body: dict[str, Any]) -> str:
+        is_developers = body.get("host") == DEVELOPER
+        return self._tokens.developer_secret if is_developers else self._tokens.app_secret
+
     def _body(self, body: dict[str, Any]) -> bytes:
         """The raw body; `content` is JSON inside JSON, with ids as numbers of 19 digits."""
         compact = (",", ":")
@@ -177,7 +217,7 @@ class Deliveries:
             "client_key": self._tokens.app_id,
             "event": body["event"],
             "create_time": body["at"],
-            "user_openid": self._world.business_id,
+            "user_openid": body.get("open_id", self._world.business_id),
             "content": content,
         }
         return json.dumps(envelope, separators=compact, ensure_ascii=False).encode()
@@ -187,42 +227,15 @@ class Deliveries:
     def _events(self, event_type: str, since: int, now: int) -> Iterator[Event]:
         if event_type == "COMMENT":
             for comment, action, at in comment_changes(self._world, since, now):
-                yield _comment_event(comment, action, at)
-        elif event_type == "VIDEO":
-            yield from self._video_events(since, now)
-            for at in self._tokens.revocations():
-                if since <= at <= now:
-                    content = {"reason": 5}
-                    yield Event(f"removed-{at}", at, "authorization.removed", content, event_type)
-
-    def _video_events(self, since: int, now: int) -> Iterator[Event]:
-        for share_id, document in self._world.publications.settled():
-            # A slow fetch settles after its simulated second was looked at: the key, not the
-            # time, keeps an event from being told twice.
-            if document["done_at"] > now or document["requested_at"] < since - DAY:
-                continue
-            is_draft = bool(document["post_info"].get("upload_to_draft"))
-            kind = "INBOX_SHARE" if is_draft else "DIRECT_PUBLISH"
-            content = {"publish_id": share_id, "publish_type": kind}
-            if document["state"] == "failed":
-                failed = content | {"reason": document["reason"]}
-                yield _publish_event("failed", share_id, document["done_at"], failed)
-                continue
-            if is_draft:
-                yield _publish_event("inbox_delivered", share_id, document["done_at"], content)
-                continue
-            yield _publish_event("complete", share_id, document["done_at"], content)
-            if document.get("is_public", True) and document["public_at"] <= now:
-                public = content | {"post_id": document["post_id"]}
-                at = document["public_at"]
-                yield _publish_event("publicly_available", share_id, at, public)
+                yield _comment_event(comment, action, at, self._world.business_id)
+        elif event_type in HOST_OF:
+            spelling = self.switches.webhook_spelling
+            yield from post_events(
+                self._world, self._tokens, event_type, since, now, spelling=spelling
+            )
 
 
-def _publish_event(what: str, share_id: str, at: int, content: dict[str, Any]) -> Event:
-    return Event(f"{what}-{share_id}", at, f"post.publish.{what}", content, "VIDEO")
-
-
-def _comment_event(comment: Comment, action: str, at: int) -> Event:
+def _comment_event(comment: Comment, action: str, at: int, open_id: str) -> Event:
     is_reply = comment.parent_comment_id is not None
     content: dict[str, Any] = {
         "comment_id": int(comment.comment_id),
@@ -241,7 +254,7 @@ def _comment_event(comment: Comment, action: str, at: int) -> Event:
         at=at,
         name="comment.update",
         content=content,
-        event_type="COMMENT",
+        open_id=open_id,
         video_id=comment.video_id,
     )
 

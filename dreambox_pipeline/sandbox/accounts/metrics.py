@@ -43,7 +43,7 @@ def reported_until(now: int) -> int:
 def video_object(world: World, video: Video, fields: list[str]) -> dict[str, Any]:
     """The requested *fields* of *video*, late or missing where the platform's would be."""
     moment = min(reported_until(world.now), video.created_at + FROZEN_AFTER_S)
-    known = _real_time(video, world.now)
+    known = _real_time(world, video)
     wanted = set(fields)
     if wanted & set(LATE_FIELDS) and moment > video.created_at:
         known |= _late(world, video, moment, with_comments="comments" in wanted)
@@ -53,13 +53,14 @@ def video_object(world: World, video: Video, fields: list[str]) -> dict[str, Any
     return found | dict.fromkeys(nulls)
 
 
-def _real_time(video: Video, now: int) -> dict[str, Any]:
+def _real_time(world: World, video: Video) -> dict[str, Any]:
+    now, username = world.now, world.accounts.main.username
     return {
         "item_id": video.video_id,
         "media_type": "VIDEO",
         "is_ad": False,
         "thumbnail_url": f"https://p16-sign.example/{video.video_id}.jpeg?x-expires={now + 21_600}",
-        "share_url": f"https://www.tiktok.com/@dreambox.tales/video/{video.video_id}",
+        "share_url": f"https://www.tiktok.com/@{username}/video/{video.video_id}",
         "embed_url": f"https://www.tiktok.com/player/v1/{video.video_id}",
         "caption": video.caption,
         "create_time": str(video.created_at),

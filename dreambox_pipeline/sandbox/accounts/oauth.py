@@ -74,12 +74,13 @@ class OAuthApi:
             raise ApiError(INVALID_PARTNER, "The app_id is incorrect.")
         try:
             scope = self._tokens.check(params.text("access_token"))
+            open_id = self._tokens.holder(params.text("access_token"))
         except TokenError as refused:
             raise api_error(refused) from refused
         return {
             "app_id": self._tokens.app_id,
             "scope": scope,
-            "creator_id": self._tokens.open_id,
+            "creator_id": open_id,
         }
 
     def _check_client(self, params: Params) -> None:

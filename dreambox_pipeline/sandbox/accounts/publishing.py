@@ -19,6 +19,7 @@ from dreambox_pipeline.sandbox.accounts.envelope import (
     Params,
 )
 from dreambox_pipeline.sandbox.accounts.tokens import TokenStore
+from dreambox_pipeline.sandbox.posting_switches import BANNED, PostingSwitches
 from dreambox_pipeline.sandbox.world.publications import ProbedFile
 from dreambox_pipeline.sandbox.world.seeds import digest
 from dreambox_pipeline.sandbox.world.videos import DAY
@@ -43,16 +44,17 @@ class PublishingApi:
         self._tokens = tokens
         self._fetches: dict[str, asyncio.Task[None]] = {}
         self.limits_enabled = limits_enabled
+        self.switches = PostingSwitches()
 
     def settings(self, params: Params) -> dict[str, Any]:
         """`GET /business/video/settings/`."""
         del params
         return {
-            "privacy_level_options": ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"],
-            "comment_disabled": False,
+            "privacy_level_options": list(self.switches.privacy_options),
+            "comment_disabled": self.switches.comments_disabled,
             "duet_disabled": False,
             "stitch_disabled": False,
-            "max_video_post_duration_sec": 600,
+            "max_video_post_duration_sec": self.switches.posting_max_duration_s,
         }
 
     async def publish(self, params: Params) -> dict[str, Any]:
@@ -61,12 +63,16 @@ class PublishingApi:
         post_info = params.mapping("post_info", required=True)
         _check_post_info(post_info)
         self._check_ownership(video_url)
-        self._check_daily_limit()
-        publications = self._world.publications
+        open_id = params.text("business_id")
+        self._check_daily_limit(open_id)
+        publications, now = self._world.publications, self._world.now
         share_id = publications.request(
-            now=self._world.now, video_url=video_url, post_info=post_info
+            now=now, video_url=video_url, post_info=post_info, account=open_id
         )
-        self.start_fetch(share_id, video_url)
+        if self._world.accounts.get(open_id).is_banned:
+            publications.refused(share_id, BANNED, now=now + 5)
+        else:
+            self.start_fetch(share_id, video_url)
         return {"share_id": share_id}
 
     async def status(self, params: Params) -> dict[str, Any]:
@@ -118,9 +124,9 @@ class PublishingApi:
         if int(info.get("thumbnail_offset") or 0) > probed.duration_s * 1000:
             raise fetching.PullFailedError("internal")
 
-    def _check_daily_limit(self) -> None:
+    def _check_daily_limit(self, open_id: str) -> None:
         midnight = self._world.now // DAY * DAY
-        today = self._world.publications.requested_since(midnight)
+        today = self._world.publications.requested_since(midnight, account=open_id)
         if self.limits_enabled and len(today) >= PER_DAY:
             raise ApiError(
                 TOO_MANY_REQUESTS,
@@ -154,10 +160,9 @@ class PublishingApi:
         self._check_app(params)
         meta = _property_meta(params)
         signature = f"{digest(self._world.seed, 'property', meta['url']):016x}"
-        verified = meta["property_type"] == 2 and fetching.is_loopback(meta["url"])
         info = {
             **meta,
-            "property_status": 1 if verified else 0,
+            "property_status": 0,
             "signature": f"tiktok-developers-site-verification={signature}",
             "file_name": f"tiktok{signature}.txt",
         }

@@ -94,10 +94,10 @@ class AccountsApi:
 
         async def endpoint(request: Request) -> Response:
             async def call() -> dict[str, Any]:
-                self._check_token(request)
-                self.limits.admit(self._world.business_id, path, per_minute=per_minute)
+                open_id = self._holder(request)
+                self.limits.admit(open_id, path, per_minute=per_minute)
                 params = await Params.of(request)
-                if params.text("business_id") != self._world.business_id:
+                if params.text("business_id") != open_id:
                     raise ApiError(
                         envelope.PERMISSION_ERROR, "No permission to operate this business_id."
                     )
@@ -119,9 +119,9 @@ class AccountsApi:
 
         return Route(PREFIX + path, endpoint, methods=[method])
 
-    def _check_token(self, request: Request) -> None:
+    def _holder(self, request: Request) -> str:
         try:
-            self._tokens.check(request.headers.get("access-token", ""))
+            return self._tokens.holder(request.headers.get("access-token", ""))
         except TokenError as refused:
             raise api_error(refused) from refused
 

@@ -13,6 +13,10 @@ from dreambox_pipeline.sandbox.world.world import World
 ACCESS_LIFETIME_S = 86_400
 REFRESH_LIFETIME_S = 31_536_000
 CODE_LIFETIME_S = 600
+ACCOUNTS, DEVELOPER = "accounts", "developer"
+"""The two hosts."""
+DEVELOPER_REVOKED = 5
+"""Why an authorization ended: 0 unknown, 1 the person, 2 account deleted, 3 age, 4 banned, 5 the app."""
 SCOPES = (
     "user.info.basic", "user.info.username", "user.info.stats", "user.info.profile",
     "user.account.type", "user.insights", "video.list", "video.insights", "comment.list",
@@ -29,6 +33,16 @@ class TokenError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """An authorization that ended at *at* (Unix seconds) for TikTok's *reason*, at one host."""
+
+    at: int
+    reason: int
+    open_id: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
 class TokenPair:
     """A freshly issued pair with remaining lifetimes in seconds."""
 
@@ -41,31 +55,46 @@ class TokenPair:
 
 
 class TokenStore:
-    """Codes and tokens of the one account, kept in the state file."""
+    """Codes and tokens of the accounts, kept in the state file.
+
+    Attributes:
+        developer_secret: Of the app on the developer host; the same one until it is switched.
+    """
 
     def __init__(self, world: World, *, app_id: str, app_secret: str) -> None:
         self._world = world
         self._state = world.state
         self.app_id = app_id
         self.app_secret = app_secret
+        self.developer_secret = app_secret
 
     @property
-    def open_id(self) -> str:
-        """The account's id under this app; it is the `business_id` of all calls."""
-        return self._world.business_id
+    def signed_in(self) -> str:
+        """Open id of whoever the browser on the consent page is."""
+        return self._world.accounts.signed_in
 
     def accepts_app(self, app_id: str, secret: str) -> bool:
-        """Whether id and secret are the app's."""
+        """Whether id and secret are the app's at the Accounts API."""
         return (app_id, secret) == (self.app_id, self.app_secret)
 
+    def accepts_developer_app(self, client_key: str, secret: str) -> bool:
+        """Whether key and secret are the app's on the developer host."""
+        return (client_key, secret) == (self.app_id, self.developer_secret)
+
     def new_code(
-        self, *, scopes: tuple[str, ...] = SCOPES, challenge: str = "", redirect_uri: str = ""
+        self,
+        *,
+        scopes: tuple[str, ...] = SCOPES,
+        challenge: str = "",
+        redirect_uri: str = "",
+        open_id: str | None = None,
     ) -> str:
         """A single-use code, good for ten minutes of whoever waits for the person to copy it.
 
         Ten simulated minutes would be five seconds at the usual speed, so the speed counts in.
         Only *scopes* are granted. With a *challenge* the exchange needs its verifier, with a
-        *redirect_uri* the same one; such a code holds `*` and `!`, as the platform's do.
+        *redirect_uri* the same one; such a code holds `*` and `!`, as the platform's do. Without
+        an *open_id* it is the main account's.
         """
         number = len(self._state.all("auth_code"))
         code = self._secret("code", number, 32)
@@ -78,6 +107,7 @@ class TokenStore:
             "scope": ",".join(scopes),
             "challenge": challenge,
             "redirect_uri": redirect_uri,
+            "open_id": open_id or self._world.business_id,
         }
         self._state.put("auth_code", code, document)
         return code
@@ -87,8 +117,10 @@ class TokenStore:
         known = self._state.get("auth_code", code)
         return known is not None and not known["used"] and known["expires_at"] > self._world.now
 
-    def exchange(self, code: str, *, redirect_uri: str = "", verifier: str = "") -> TokenPair:
-        """Turns a code into the first pair of a grant.
+    def exchange(
+        self, code: str, *, redirect_uri: str = "", verifier: str = "", host: str = ACCOUNTS
+    ) -> TokenPair:
+        """Turns a code into the first pair of a grant at *host*.
 
         Raises:
             TokenError: `code` when it is unknown, used, too old, or bound to something else.
@@ -103,7 +135,13 @@ class TokenStore:
         if known.get("challenge") and sha256(verifier.encode()).hexdigest() != known["challenge"]:
             raise TokenError("code")
         grant_id = f"grant-{len(self._state.all('grant'))}"
-        grant = {"first_issued_at": self._world.now, "revoked": False, "scope": _scope(known)}
+        grant = {
+            "first_issued_at": self._world.now,
+            "revoked": False,
+            "scope": _scope(known),
+            "open_id": known.get("open_id", self._world.business_id),
+            "host": host,
+        }
         return self._issue(grant_id, grant)
 
     def refresh(self, refresh_token: str) -> TokenPair:
@@ -126,6 +164,17 @@ class TokenStore:
         Raises:
             TokenError: `empty`, `invalid` or `expired`.
         """
+        return _scope(self._live(access_token))
+
+    def holder(self, access_token: str) -> str:
+        """Open id of the account whose live token it is.
+
+        Raises:
+            TokenError: As `check`.
+        """
+        return str(self._live(access_token).get("open_id", self._world.business_id))
+
+    def _live(self, access_token: str) -> dict[str, Any]:
         if not access_token:
             raise TokenError("empty")
         known = self._state.get("access", access_token)
@@ -134,7 +183,7 @@ class TokenStore:
             raise TokenError("invalid")
         if known["expires_at"] <= self._world.now:
             raise TokenError("expired")
-        return _scope(grant)
+        return grant
 
     def revoke(self, access_token: str) -> None:
         """Ends the grant of *access_token* with all its tokens.
@@ -147,13 +196,37 @@ class TokenStore:
         assert known is not None  # noqa: S101 - `check` just found it
         grant = self._state.get("grant", known["grant"])
         assert grant is not None  # noqa: S101 - likewise
-        self._state.put(
-            "grant", known["grant"], {**grant, "revoked": True, "revoked_at": self._world.now}
-        )
+        self._end(known["grant"], grant, DEVELOPER_REVOKED)
 
-    def revocations(self) -> list[int]:
-        """When grants were revoked, in Unix seconds."""
-        return [body["revoked_at"] for _, body in self._state.all("grant") if body["revoked"]]
+    def disconnect(self, open_id: str, *, reason: int, host: str | None = None) -> int:
+        """Ends every grant of an account, at one host or at both, and returns how many it were."""
+        live = [
+            (grant_id, grant)
+            for grant_id, grant in self._state.all("grant")
+            if not grant["revoked"]
+            and grant.get("open_id", self._world.business_id) == open_id
+            and host in (None, grant.get("host", ACCOUNTS))
+        ]
+        for grant_id, grant in live:
+            self._end(grant_id, grant, reason)
+        return len(live)
+
+    def removals(self) -> set[Removal]:
+        """The authorizations that ended before their time."""
+        return {
+            Removal(
+                int(grant["revoked_at"]),
+                int(grant.get("reason", DEVELOPER_REVOKED)),
+                str(grant.get("open_id", self._world.business_id)),
+                str(grant.get("host", ACCOUNTS)),
+            )
+            for _, grant in self._state.all("grant")
+            if grant["revoked"]
+        }
+
+    def _end(self, grant_id: str, grant: dict[str, Any], reason: int) -> None:
+        ended = {"revoked": True, "revoked_at": self._world.now, "reason": reason}
+        self._state.put("grant", grant_id, grant | ended)
 
     def _issue(self, grant_id: str, grant: dict[str, Any]) -> TokenPair:
         number = len(self._state.all("access"))
@@ -166,7 +239,7 @@ class TokenStore:
             refresh_token=refresh,
             expires_in=ACCESS_LIFETIME_S,
             refresh_expires_in=self._refresh_remaining(grant),
-            open_id=self._world.business_id,
+            open_id=grant.get("open_id", self._world.business_id),
             scope=_scope(grant),
         )
 

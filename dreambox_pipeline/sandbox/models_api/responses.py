@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from dreambox_pipeline.sandbox.models_api.behaviour import Behaviour
+from dreambox_pipeline.sandbox.models_api.caption_answers import caption_answer
 from dreambox_pipeline.sandbox.models_api.dream_answers import dream_answer, told_in
 from dreambox_pipeline.sandbox.models_api.errors import ModelApiError, invalid, missing
 from dreambox_pipeline.sandbox.models_api.model_rules import check_parameters
@@ -221,6 +222,8 @@ def _answer(form: dict[str, Any], text: str, body: dict[str, Any], mode: str) ->
 def _structured(schema: dict[str, Any], text: str, *, is_hostile: bool) -> Any:
     if (worded := prompt_answer(schema, text, is_hostile=is_hostile)) is not None:
         return worded
+    if (worded := caption_answer(schema, text, is_hostile=is_hostile)) is not None:
+        return worded
     told = told_in(text)
     if told is not None and (answer := dream_answer(schema, told)) is not None:
         return answer
@@ -231,12 +234,12 @@ def _structured(schema: dict[str, Any], text: str, *, is_hostile: bool) -> Any:
 
 
 def _with_texts(value: Any, words: str) -> Any:
-    """*value* with *words* in its `quote` and `scene` fields, as of a model that was talked into it."""
+    """*value* with *words* in its `quote`, `scene` and `hook` fields, as of a model that was talked into it."""
     if isinstance(value, list):
         return [_with_texts(item, words) for item in value]
     if isinstance(value, dict):
         return {
-            name: words if name in ("quote", "scene") else _with_texts(item, words)
+            name: words if name in ("quote", "scene", "hook") else _with_texts(item, words)
             for name, item in value.items()
         }
     return value

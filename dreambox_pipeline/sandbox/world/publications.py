@@ -20,6 +20,7 @@ COMPLETE = "PUBLISH_COMPLETE"
 DRAFTED = "SEND_TO_USER_INBOX"
 FAILED = "FAILED"
 _KIND = "publication"
+_ACCOUNTS_API = "v_pub_url~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,14 @@ class Publications:
         now: int,
         video_url: str,
         post_info: dict[str, Any],
-        prefix: str = "v_pub_url~v1.",
+        prefix: str = f"{_ACCOUNTS_API}v1.",
         is_public: bool = True,
+        account: str = "",
     ) -> str:
         """Writes down that *video_url* shall be posted and returns its share id."""
         wanted = {"video_url": video_url, "state": "pending"}
+        if account:
+            wanted["account"] = account
         return self._begin(prefix, now, post_info, is_public=is_public, wanted=wanted)
 
     def request_upload(
@@ -78,9 +82,12 @@ class Publications:
         post_info: dict[str, Any],
         prefix: str,
         is_public: bool = True,
+        account: str = "",
     ) -> str:
         """Writes down that *size* bytes will be uploaded *until* then, and returns the share id."""
-        wanted = {"state": "uploading", "size": size, "until": until, "received": 0}
+        wanted: dict[str, Any] = {"state": "uploading", "size": size, "until": until, "received": 0}
+        if account:
+            wanted["account"] = account
         return self._begin(prefix, now, post_info, is_public=is_public, wanted=wanted)
 
     def _begin(
@@ -171,35 +178,73 @@ class Publications:
             return Progress(UPLOADING if "size" in document else PROCESSING, bytes_held=held)
         if document["post_info"].get("upload_to_draft"):
             return Progress(DRAFTED, bytes_held=held)
-        is_public = _is_public(document) and document["public_at"] <= now
+        is_public = (
+            _is_public(document) and document["public_at"] <= now and not _is_down(document, now)
+        )
         return Progress(COMPLETE, (document["post_id"],) if is_public else (), bytes_held=held)
 
     def in_state(self, state: str) -> list[tuple[str, dict[str, Any]]]:
         """Share id and document of everything in *state*."""
         return [(key, body) for key, body in self._documents.items() if body["state"] == state]
 
-    def taken_since(self, moment: int, *, drafts: bool) -> int:
-        """How many direct posts, or waiting drafts, were asked for from *moment* on and not refused."""
+    def take_down(self, post_id: str, *, now: int) -> None:
+        """The platform hides a public post.
+
+        Raises:
+            LookupError: No post of that id, made through an API, is public.
+        """
+        share_id, document = self._post(post_id)
+        if document["public_at"] > now or _is_down(document, now) or not _is_public(document):
+            raise LookupError(f"The post {post_id} is not public.")
+        spans = [*document.get("taken_down", ()), [now, None]]
+        self._save(share_id, {**document, "taken_down": spans})
+
+    def bring_back(self, post_id: str, *, now: int) -> None:
+        """A post that was taken down is public again.
+
+        Raises:
+            LookupError: No post of that id is down.
+        """
+        share_id, document = self._post(post_id)
+        if not _is_down(document, now):
+            raise LookupError(f"The post {post_id} was not taken down.")
+        spans = document["taken_down"]
+        self._save(share_id, {**document, "taken_down": [*spans[:-1], [spans[-1][0], now]]})
+
+    def _post(self, post_id: str) -> tuple[str, dict[str, Any]]:
+        for share_id, document in self.in_state("fetched"):
+            if document["post_id"] == post_id:
+                return share_id, document
+        raise LookupError(f"No post of the API has the id {post_id}.")
+
+    def taken_since(self, moment: int, *, drafts: bool, account: str) -> int:
+        """How many direct posts, or waiting drafts, *account* asked for from *moment* on and were not refused."""
         return sum(
             document["requested_at"] >= moment
+            and document.get("account", account) == account
             and document["state"] != "failed"
             and bool(document["post_info"].get("upload_to_draft")) == drafts
             for document in self._documents.values()
         )
 
-    def requested_since(self, moment: int) -> list[int]:
-        """When publications were asked for, from *moment* on."""
-        times = (int(document["requested_at"]) for document in self._documents.values())
+    def requested_since(self, moment: int, *, account: str) -> list[int]:
+        """When *account* asked for publications, from *moment* on."""
+        times = (
+            int(document["requested_at"])
+            for document in self._documents.values()
+            if document.get("account", account) == account
+        )
         return [time for time in times if time >= moment]
 
-    def public_videos(self, now: int) -> list[Video]:
-        """Posts that are public at *now*."""
+    def public_videos(self, now: int, *, with_taken_down: bool = False) -> list[Video]:
+        """Posts that are public at *now*, or were before the platform took them down."""
         return [
             self._video(share_id, document)
             for share_id, document in self._documents.items()
             if document["state"] == "fetched"
             and document["public_at"] <= now
             and _is_public(document)
+            and (with_taken_down or not _is_down(document, now))
         ]
 
     def settled(self) -> list[tuple[str, dict[str, Any]]]:
@@ -231,6 +276,17 @@ class Publications:
         if not info.get("disable_comment"):
             expected = self._engagement.expected_comments(Video(expected_comments=0, **fields))
         return Video(expected_comments=expected, **fields)
+
+
+def is_of_accounts_api(share_id: str) -> bool:
+    """Whether a publication was asked for at the Accounts API, and not at the developer host."""
+    return share_id.startswith(f"{_ACCOUNTS_API}v1.")
+
+
+def _is_down(document: dict[str, Any], now: int) -> bool:
+    """Whether the platform hides it at *now*."""
+    spans = document.get("taken_down", ())
+    return any(since <= now and (until is None or now < until) for since, until in spans)
 
 
 def _is_public(document: dict[str, Any]) -> bool:

@@ -21,6 +21,7 @@ from dreambox_pipeline.sandbox.world import (
     videos,
     written,
 )
+from dreambox_pipeline.sandbox.world.accounts import Account, Accounts, open_id_of
 from dreambox_pipeline.sandbox.world.clock import SimulatedClock, wall_time
 from dreambox_pipeline.sandbox.world.crowd import Comment, Thread
 from dreambox_pipeline.sandbox.world.publications import Publications
@@ -67,7 +68,8 @@ class World:
         )
         self._start_s = int(self.start.timestamp())
         self.owner = personas.persona_with_handle(seed, OWNER_HANDLE)
-        self.business_id = _open_id(seed)
+        self.business_id = open_id_of(seed, "business")
+        self.accounts = Accounts(seed, self.state, Account(self.business_id, OWNER_HANDLE))
         self.engagement = engagement.Engagement(seed, engagement.hidden_effects(seed, time_zone))
         self.publications = Publications(seed, self.state, self.engagement)
         self._timeline = videos.Timeline(seed, self._start_s)
@@ -125,6 +127,18 @@ class World:
         """The public video with that id, or None."""
         return next((v for v in self.public_videos() if v.video_id == video_id), None)
 
+    def username_of(self, comment: Comment) -> str:
+        """The handle of who wrote *comment*, as it is now: an account's name can change."""
+        return self.accounts.main.username if comment.is_owner else comment.author.username
+
+    def _every_video(self) -> list[Video]:
+        """As `public_videos`, with those that were taken down: they may come back."""
+        now = self.now
+        return [
+            *self._timeline.until(now),
+            *self.publications.public_videos(now, with_taken_down=True),
+        ]
+
     # Comments
 
     def thread(self, video: Video) -> Thread:
@@ -167,7 +181,7 @@ class World:
         """The comment with that id even if it was deleted, but never one of the future."""
         with self.lock:
             if comment_id not in self._by_id:
-                for video in self.public_videos():
+                for video in self._every_video():
                     self.thread(video)
             found = self._by_id.get(comment_id)
         return found if found is not None and found.created_at <= self.now else None
@@ -300,7 +314,8 @@ class World:
             self._add_reply(comment_id, document)
 
     def _add(self, comment: Comment) -> None:
-        video = self.find_video(comment.video_id)
+        every = self._every_video()
+        video = next((one for one in every if one.video_id == comment.video_id), None)
         if video is None:
             raise LookupError(f"The video {comment.video_id} does not exist.")
         thread = self.thread(video)
@@ -354,7 +369,3 @@ class World:
         comment = written.injected_comment(self.seed, comment_id, document, is_owner=is_owner)
         self._add(comment)
         return comment
-
-
-def _open_id(seed: int) -> str:
-    return personas.unique_identifier(seed, "business").replace("+", "-").replace("/", "_")[:36]

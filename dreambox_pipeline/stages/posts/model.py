@@ -102,8 +102,27 @@ class TimingPolicy:
     activity_days: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class HashtagPolicy:
+    """What each hashtag is worth: written by `learning`, read by `posts.hashtags`.
+
+    Attributes:
+        version: 0 is before anything was learned.
+        value: Tag without `#` to expected relative reward; 1.0 is an average post, and a tag
+            that is missing.
+        posts: Tag to how many posts its value rests on.
+        evidence_posts: How many posts were looked at.
+    """
+
+    version: int = 0
+    value: dict[str, float] = field(default_factory=dict)
+    posts: dict[str, int] = field(default_factory=dict)
+    evidence_posts: int = 0
+    note: str = "Nothing has been learned yet: hashtags name what the dream holds."
+
+
 COVER_MS = 1000
-"""The title stands fully lit one second into the video."""
+"""Where no better moment is known: the title stands fully lit one second into the video."""
 
 
 @dataclass(frozen=True, slots=True)

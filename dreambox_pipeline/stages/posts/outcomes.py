@@ -8,6 +8,7 @@ from that is the machine's business, in `publishing`.
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from dreambox_pipeline.stages.posts.model import PublicationState
@@ -58,13 +59,19 @@ FAILURE_ADVICE = {
     "video_pull_failed": f"Check that the video's address is reachable from outside, then {_PLAN_AGAIN}",
     "photo_pull_failed": f"Check that the cover's address is reachable from outside, then {_PLAN_AGAIN}",
     "publish_cancelled": f"Somebody cancelled it in TikTok; if it shall go out all the same, {_PLAN_AGAIN}",
-    "auth_removed": f"Connect the account again with `dreambox connect`, then {_PLAN_AGAIN}",
+    "auth_removed": f"Connect the account again with `dreambox login`, then {_PLAN_AGAIN}",
     "spam_risk_too_many_posts": _LEAVE_IT,
     "spam_risk_user_banned_from_posting": "TikTok banned the account from posting; a person must appeal.",
     "spam_risk_text": "TikTok takes the caption for spam, and it would be the same one again; reject the video at the desk.",
     "spam_risk": _LEAVE_IT,
 }
 """TikTok's reasons for a failed publication, and what a person does about each."""
+
+
+INBOX_NOTE = (
+    "It landed in the account's inbox as a draft. Finish it in the app, then write its "
+    "post id on the video's page at the desk."
+)
 
 
 def interpret_status(answer: StatusAnswer) -> Outcome:
@@ -79,11 +86,7 @@ def interpret_status(answer: StatusAnswer) -> Outcome:
             advice = FAILURE_ADVICE.get(reason, "Look the reason up in TikTok's documentation.")
             return Outcome(S.FAILED, None, f"TikTok says it failed: {reason}. {advice}")
         case "SEND_TO_USER_INBOX":
-            note = (
-                "It landed in the account's inbox as a draft. Finish it in the app, then write its "
-                "post id on the video's page at the desk."
-            )
-            return Outcome(S.UNCONFIRMED, None, note)
+            return Outcome(S.UNCONFIRMED, None, INBOX_NOTE)
         case "PROCESSING_DOWNLOAD" | "PROCESSING_UPLOAD":
             return Outcome(S.UPLOADED, None, "TikTok is working on the file.")
         case other:
@@ -103,30 +106,50 @@ class ListedVideo(Protocol):
     def caption(self) -> str:
         """As posted."""
 
+    @property
+    def create_time(self) -> datetime | None:
+        """When it was posted; aware."""
+
+
+LISTED_CHARACTERS = 150
+"""The Display API lists this much of a caption (`video_description`), the Accounts API all of it."""
+
 
 def reconcile(
     unconfirmed_caption: str,
     videos_since: Iterable[ListedVideo],
     *,
     known_post_ids: Collection[str] = (),
+    other_captions: Collection[str] = (),
 ) -> str | None:
     """The id of the post that an unconfirmed request made, if the account's list shows exactly one.
 
     None means no answer, not that it was not posted: moderation can hide a post for hours, and two
-    posts of the same caption need a person.
+    posts of one caption, or two captions for one post, need a person.
 
     Args:
         unconfirmed_caption: As sent.
         videos_since: The account's videos from shortly before the request on.
         known_post_ids: Posts that other publications made.
+        other_captions: Of the other publications that are looked for.
     """
     wanted = _comparable(unconfirmed_caption)
+    others = [_comparable(caption) for caption in other_captions]
     found = {
-        video.item_id
+        video.item_id: video.caption
         for video in videos_since
-        if video.item_id not in known_post_ids and _comparable(video.caption) == wanted
+        if video.item_id not in known_post_ids and _is_of(wanted, video.caption)
     }
-    return found.pop() if len(found) == 1 and wanted else None
+    if len(found) != 1 or not wanted:
+        return None
+    ((post_id, caption),) = found.items()
+    return None if any(_is_of(other, caption) for other in others) else post_id
+
+
+def _is_of(wanted: str, listed: str) -> bool:
+    told = _comparable(listed)
+    is_cut = len(listed) >= LISTED_CHARACTERS
+    return told == wanted or (is_cut and wanted.startswith(told))
 
 
 def _comparable(caption: str) -> str:

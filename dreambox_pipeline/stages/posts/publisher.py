@@ -130,3 +130,14 @@ class Publisher(Protocol):
 
     def posts_since(self, since: datetime) -> Iterable[ListedVideo]:
         """The account's public videos since a moment, newest first; empty where nobody can tell."""
+
+
+class PublisherSource(Protocol):
+    """Where publishers come from; `defs.routes.Routes` is one."""
+
+    def of(self, account_id: str, route: Route) -> Publisher:
+        """The publisher of one account by one route. Nothing is asked of TikTok yet.
+
+        Raises:
+            StopError: The route is not set up; the message says what is missing.
+        """

@@ -29,7 +29,7 @@ _PLAIN: Final = re.compile(r"[A-Za-z ,.;:'’–—-]+")
 _WORD: Final = re.compile(r"[a-z]+")
 # A capital that does not begin a sentence is a name in English.
 _NAME: Final = re.compile(r"(?<![.:;] )(?<!^)\b[A-Z]")
-_MINOR: Final = re.compile(
+MINOR: Final = re.compile(
     r"\b(?:child\w*|kids?|boy\w*|girl\w*|bab(?:y|ies)|infants?|toddlers?|teen\w*|tweens?|youths?|youngsters?|"
     r"minors?|pupils?|students?|school(?:child|girl|boy)\w*|sons?|daughters?|juveniles?|adolescen\w*|newborns?|underage)\b"
 )
@@ -63,7 +63,7 @@ _VOICE: Final = re.compile(
     r"\b(?:speak\w*|says?|saying|talk\w*|sings?|singing|whisper\w*|lyrics|narrat\w*|dialogue)\b"
 )
 # Famous enough that a model reaches for them when it describes a dream, and lower-cased at times.
-_BRANDS: Final = frozenset(
+BRANDS: Final = frozenset(
     """
     disney pixar marvel dreamworks ghibli nintendo pokemon pikachu batman superman spiderman barbie lego minecraft
     roblox fortnite hogwarts voldemort gandalf godzilla simpsons moana shrek totoro zelda nike adidas gucci chanel
@@ -138,10 +138,10 @@ def _content(said: str, base: VideoPrompt, facts: DreamFacts) -> str | None:
     words = set(_WORD.findall(text))
     if words & GIVEN_NAMES - set(_WORD.findall(ours)):
         return "name"
-    if words & _BRANDS:
+    if words & BRANDS:
         return "brand"
     for code, pattern in (
-        ("minor", _MINOR),
+        ("minor", MINOR),
         ("to_read", _TO_READ),
         ("camera", _CAMERA),
         ("length", _LENGTH),

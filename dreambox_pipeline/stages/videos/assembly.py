@@ -29,6 +29,8 @@ AI_LABEL = "AI-generated"
 
 # Long enough for seven words, short enough to leave the picture alone.
 _TITLE_START_S, _TITLE_END_S = 0.2, 2.7
+# As `media.finishing.layout` fades it.
+_TITLE_FADE_S = 0.5
 _CREDIT_START_S = 0.8
 # The last subtitle leaves before the picture goes to black.
 _BLACK_S = 0.35
@@ -91,6 +93,13 @@ def plan_edit(
     if policy.requires(OverlayKind.AI_LABEL) or (ai_label and policy.allows(OverlayKind.AI_LABEL)):
         overlays.append(OverlayText("ai_label", AI_LABEL))
     return Edit(overlays=tuple(overlays), end_card=card, language=language)
+
+
+def title_fades(duration_s: float) -> tuple[tuple[float, float], ...]:
+    """Seconds from and to which the title of a clip of *duration_s* fades in, and out."""
+    start_s, end_s = min(_TITLE_START_S, duration_s), min(_TITLE_END_S, duration_s)
+    fade_s = min(_TITLE_FADE_S, (end_s - start_s) / 2)
+    return (start_s, start_s + fade_s), (end_s - fade_s, end_s)
 
 
 def _title(title: str, duration_s: float) -> list[OverlayText]:

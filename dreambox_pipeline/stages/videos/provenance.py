@@ -20,6 +20,7 @@ def provenance_record(
     edit: Edit,
     destination: str,
     gain_db: float,
+    sound: str,
     software: Mapping[str, str],
     signing: Mapping[str, Any],
 ) -> dict[str, Any]:
@@ -31,6 +32,7 @@ def provenance_record(
         edit: Of which only the kinds of the overlays are kept.
         destination: Whose overlay policy was followed.
         gain_db: What the sound was raised by.
+        sound: Where it comes from, as `safety.sound_rights` names it; empty when nobody knows.
         software: Names and versions of what made the file.
         signing: Fingerprint and manifest of the Content Credentials.
     """
@@ -46,6 +48,7 @@ def provenance_record(
             "frame_rate": edit.frame_rate,
             "gain_db": round(gain_db, 2),
         },
+        "sound": sound,
         "software": dict(software),
         "content_credentials": dict(signing),
     }

@@ -16,6 +16,7 @@ from dreambox_pipeline.storage.ledger import (
     consents,
     erasures,
     publications,
+    recalls,
     tasks,
     tellings,
 )
@@ -113,6 +114,7 @@ def withdraw(
             now=now,
             error="The dreamer withdrew.",
         )
+    recalls.recall(connection, dream_id, why=why, now=now)
     erasures.request(connection, comment_id, dream_id=dream_id, reason=why, now=now)
 
 

@@ -25,6 +25,7 @@ from dreambox_pipeline.storage.tables import (
     generation_jobs,
     item_failures,
     outbox,
+    post_drafts,
     post_rewards,
     prompts,
     provenance,
@@ -176,8 +177,9 @@ def _empty_queue(connection: Connection, found: Traces) -> None:
             publications.c.publication_id.in_(found.publication_ids),
             publications.c.state.in_(ENDED),
         )
-        .values(caption="", hashtags=[], error=None)
+        .values(caption="", hashtags=[], alt_text="", error=None)
     )
+    connection.execute(sa.delete(post_drafts).where(post_drafts.c.render_id.in_(found.render_ids)))
     # Our post is one of the account's videos, too. TikTok tells its caption until it is taken down;
     # `source_videos.save` leaves it out from now on.
     posts = sa.select(publications.c.post_id).where(

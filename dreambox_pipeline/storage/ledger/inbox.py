@@ -30,12 +30,13 @@ _DELETION = "delete"
 
 @dataclass(frozen=True, slots=True)
 class InboxEvent:
-    """One event that waits; `attempts` is how often handling it failed."""
+    """One event; `attempts` is how often handling it failed."""
 
     event_id: str
     event: str
     payload: dict[str, Any]
     attempts: int
+    received_at: datetime
 
 
 def receive(
@@ -55,19 +56,20 @@ def receive(
 
 def pending(connection: Connection, *, limit: int = 500) -> list[InboxEvent]:
     """Events that wait, oldest first, at most *limit*."""
-    columns = webhook_inbox.c
-    rows = connection.execute(
-        sa.select(columns.event_id, columns.event, columns.payload, columns.attempts)
-        .where(columns.state == PENDING)
-        .order_by(columns.received_at, columns.event_id)
-        .limit(limit)
-    )
-    return [InboxEvent(*row) for row in rows]
+    return _events(connection, webhook_inbox.c.state == PENDING, limit=limit)
 
 
-def mark_handled(connection: Connection, event_id: str, *, now: datetime) -> None:
-    """Everything the event asks for is done."""
-    _update(connection, event_id, state=HANDLED, error=None, handled_at=now)
+def about_post(connection: Connection, publish_id: str) -> list[InboxEvent]:
+    """Everything told about one publication that is still kept, dealt with or not, oldest first."""
+    told = webhook_inbox.c.payload["publish_id"].as_string() == publish_id
+    return _events(connection, told)
+
+
+def mark_handled(
+    connection: Connection, event_id: str, *, now: datetime, note: str | None = None
+) -> None:
+    """Everything the event asks for is done; with a *note* it was dropped, and that is why."""
+    _update(connection, event_id, state=HANDLED, error=note, handled_at=now)
 
 
 def mark_failed(
@@ -105,6 +107,18 @@ def prune(connection: Connection, *, now: datetime) -> int:
         sa.not_(sa.func.coalesce(is_deletion, sa.false())),
     )
     return int(connection.execute(statement).rowcount)
+
+
+def _events(
+    connection: Connection, where: sa.ColumnElement[bool], *, limit: int | None = None
+) -> list[InboxEvent]:
+    rows = connection.execute(
+        sa.select(*(webhook_inbox.c[name] for name in InboxEvent.__slots__))
+        .where(where)
+        .order_by(webhook_inbox.c.received_at, webhook_inbox.c.event_id)
+        .limit(limit)
+    )
+    return [InboxEvent(*row) for row in rows]
 
 
 def _update(connection: Connection, event_id: str, **values: object) -> None:

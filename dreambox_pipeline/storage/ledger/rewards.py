@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.stages.learning.model import PostReward
 from dreambox_pipeline.storage.database import upsert
-from dreambox_pipeline.storage.tables import post_rewards
+from dreambox_pipeline.storage.tables import post_rewards, publications
 
 
 def save(connection: Connection, rewards: Iterable[PostReward], *, now: datetime) -> None:
@@ -28,3 +28,16 @@ def everything(connection: Connection) -> list[PostReward]:
         sa.select(*[post_rewards.c[name] for name in names]).order_by(post_rewards.c.posted_at)
     ).mappings()
     return [PostReward(**{**row, "motifs": tuple(row["motifs"])}) for row in rows]
+
+
+def hashtags(connection: Connection) -> dict[str, tuple[str, ...]]:
+    """Post id to the hashtags it was posted with, of every post that was judged.
+
+    A post whose words were erased has none.
+    """
+    rows = connection.execute(
+        sa.select(post_rewards.c.post_id, publications.c.hashtags)
+        .join(publications, publications.c.post_id == post_rewards.c.post_id)
+        .order_by(post_rewards.c.post_id)
+    )
+    return {post_id: tuple(tags) for post_id, tags in rows}

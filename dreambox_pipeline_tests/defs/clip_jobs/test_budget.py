@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from dreambox_pipeline.clock import time_zone
 from dreambox_pipeline.defs.clips import clips_within_budget, generated_clips
 from dreambox_pipeline.defs.prompts import video_prompts
-from dreambox_pipeline.defs.resources import time_zone
 from dreambox_pipeline.defs.work import production
 from dreambox_pipeline.errors import ItemError, TransientError
 from dreambox_pipeline.stages.videos.generation import JobProgress, RefusedError

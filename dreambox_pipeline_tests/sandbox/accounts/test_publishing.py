@@ -90,17 +90,22 @@ def test_a_foreign_address_needs_a_verified_property(account: "Account") -> None
 
 
 def test_a_property_is_verified_by_its_file(account: "Account", loopback: "Loopback") -> None:
-    """Loopback prefixes are verified from the start; a domain elsewhere cannot be reached."""
+    """A prefix on loopback is really asked for it; a domain elsewhere cannot be reached."""
     app = {"app_id": "sandbox_app", "secret": "sandbox_secret"}
     for meta, status in (
+        ({"property_type": 2, "url": f"{loopback.url}/bare"}, 2),
         ({"property_type": 2, "url": loopback.url}, 1),
         ({"property_type": 1, "url": "cdn.example"}, 2),
     ):
-        account.post("/business/property/add/", **app, url_property_meta=meta)
+        added = account.post("/business/property/add/", **app, url_property_meta=meta)
+        proof = added["data"]["url_property_info"]
+        assert proof["property_status"] == 0
+        if meta["url"] == loopback.url:
+            loopback.files[f"/{proof['file_name']}"] = proof["signature"].encode()
         verified = account.post("/business/property/verify/", **app, url_property_meta=meta)
         assert verified["data"]["url_property_info"]["property_status"] == status
     listed = account.get("/business/property/list/", **app)["data"]["url_property_info_list"]
-    assert len(listed) == 2
+    assert len(listed) == 3
     wrong = account.get("/business/property/list/", app_id="sandbox_app", secret="no")
     assert wrong["code"] == 40101
 

@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dreambox_pipeline.stages.posts.model import PublicationState as S
+from dreambox_pipeline.stages.posts.model import Route
 from dreambox_pipeline.stages.posts.outcomes import Outcome
 from dreambox_pipeline.stages.posts.publishing import (
+    CLAIM_IS_LOST_AFTER,
     PERSON_TRANSITIONS,
     TRANSITIONS,
     Step,
@@ -16,11 +18,11 @@ from dreambox_pipeline.stages.posts.publishing import (
     after_failed_init,
     after_poll,
     decide,
+    may_begin_again,
     may_publish,
     next_step,
 )
 from dreambox_pipeline.stages.posts.scheduling import PostingRules
-from dreambox_pipeline.tiktok.schemas import VideoSettings
 
 SLOT = datetime(2026, 11, 22, 19, 30, tzinfo=UTC)
 
@@ -48,12 +50,15 @@ def test_a_request_is_only_ever_sent_from_planned():
 
 
 def test_no_program_leads_from_an_unknown_outcome_back_to_planned():
-    """Whatever is reachable from unconfirmed by programs alone, planned is not."""
+    """Whatever is reachable from unconfirmed by programs alone, planned is not, where a request posts."""
+    long_after = SLOT + timedelta(days=9)
+    assert not may_begin_again(Route.ACCOUNTS_API, initiated_at=SLOT, now=long_after)
     reached, todo = set(), {S.UNCONFIRMED}
     while todo:
         state = todo.pop()
         reached.add(state)
-        todo |= TRANSITIONS[state] - reached
+        given_up = {S.PLANNED} if state is S.INITIATED else set()
+        todo |= TRANSITIONS[state] - reached - given_up
     assert not reached & {S.PLANNED, S.CLAIMED, S.CANCELLED}
     assert S.PUBLISHED in reached
 
@@ -85,6 +90,35 @@ def test_each_state_and_age_has_its_step(state, hours, step):
     """The whole life, in one table."""
     now = SLOT + timedelta(hours=hours)
     assert next_step(state, slot_at=SLOT, state_since=SLOT, now=now) is step
+
+
+@pytest.mark.parametrize("route", list(Route))
+def test_a_lost_claim_is_planned_again_only_where_its_request_posts_nothing(route):
+    """Without the file there is no post, and only the claim's holder may send it."""
+    now = SLOT + CLAIM_IS_LOST_AFTER
+    step = next_step(S.CLAIMED, slot_at=SLOT, state_since=SLOT, now=now, route=route)
+    assert (step is Step.PLAN_AGAIN) == (not route.posts_on_begin)
+    to = after_failed_init(may_have_taken_effect=True, may_be_repeated=True, route=route)
+    assert (to is S.PLANNED) == (not route.posts_on_begin)
+
+
+@pytest.mark.parametrize("route", list(Route))
+@pytest.mark.parametrize("state", list(S))
+def test_a_clock_that_jumps_sends_nothing_twice(state, route):
+    """Back or ahead by days, nothing but planned is sent, and no claim is waited for for ever."""
+    for days in (-30, -1, 1, 30):
+        now = SLOT + timedelta(days=days)
+        step = next_step(state, slot_at=SLOT, state_since=SLOT, now=now, route=route)
+        assert step is not Step.CLAIM_AND_INITIATE
+        assert state is not S.CLAIMED or step is not Step.WAIT
+
+
+def test_an_upload_is_given_up_only_when_nothing_of_it_can_arrive():
+    """An hour for the address, and a margin for what was on its way."""
+    for route in (Route.CONTENT_POSTING, Route.INBOX_DRAFT, Route.MANUAL_KIT):
+        for minutes, is_over in ((0, False), (69, False), (70, True), (-600, False)):
+            now = SLOT + timedelta(minutes=minutes)
+            assert may_begin_again(route, initiated_at=SLOT, now=now) is is_over
 
 
 def test_a_slot_may_be_allowed_to_be_later():
@@ -195,11 +229,8 @@ FINE = {
     "approved_hash": "aa",
     "content_hash": "aa",
     "consent_granted": True,
-    "comment_exists": True,
     "paused": False,
     "posts_today": 0,
-    "posts_last_minute": 0,
-    "settings": VideoSettings(max_video_post_duration_sec=60),
 }
 
 
@@ -212,16 +243,10 @@ FINE = {
         ({"approved_hash": "bb"}, ["another file"]),
         ({"approved_hash": "", "content_hash": ""}, ["Nobody has approved", "no content hash"]),
         ({"consent_granted": False}, ["consent"]),
-        ({"comment_exists": False}, ["comment is gone"]),
         ({"paused": True}, ["paused"]),
         ({"posts_today": 1}, []),
         ({"posts_today": 2}, ["2 posts today and 2 allowed"]),
         ({"posts_today": 2, "rules": PostingRules(max_posts_per_day=3)}, []),
-        ({"posts_last_minute": 6}, ["last minute"]),
-        ({"settings": None}, ["settings are unknown"]),
-        ({"duration_s": 60.0}, []),
-        ({"duration_s": 60.1}, ["may post 60 s"]),
-        ({"duration_s": 900.0, "settings": VideoSettings()}, []),
         ({"paused": True, "consent_granted": False}, ["paused", "consent"]),
     ],
 )

@@ -47,7 +47,7 @@ def test_a_palette_has_colour(palette: tuple[str, ...]) -> None:
     assert all(colorsys.rgb_to_hsv(*rgb(colour))[1] >= 0.2 for colour in palette[1:4])
 
 
-@pytest.mark.parametrize("style", STYLES.values(), ids=str)
+@pytest.mark.parametrize("style", STYLES.values(), ids=lambda s: s.style_id)
 def test_a_style_is_complete(style: Style) -> None:
     """Every field a prompt needs is filled, for every temper."""
     assert STYLES[style.style_id] is style

@@ -17,11 +17,13 @@ def test_the_record_says_what_was_drawn_and_not_the_words() -> None:
         edit=edit,
         destination="tiktok",
         gain_db=3.456,
+        sound="composed_here",
         software={"dreambox": "0.1.0"},
         signing={"manifest": None},
     )
     assert record["edit"]["overlays"] == ["title", "credit", "end_card"]
     assert (record["edit"]["gain_db"], record["dream_id"]) == (3.46, "drm_1")
+    assert record["sound"] == "composed_here"
     assert "anna" not in json.dumps(record).lower()
 
 

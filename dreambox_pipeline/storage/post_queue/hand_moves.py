@@ -1,38 +1,105 @@
-"""What a person changes in the queue by hand: a video's slot, with who has to make room for it."""
+"""What a person changes in the queue by hand: a video's slot, with who has to make room for it.
+
+The command line and the desk both do it here, so that neither can do what the other refuses.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from dreambox_pipeline.defs.placement import neighbours
 from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.stages.posts.displacement import HandMove, Neighbour, move_by_hand
 from dreambox_pipeline.stages.posts.model import PublicationState, QueueItem, Slot, TimingPolicy
 from dreambox_pipeline.stages.posts.scheduling import HORIZON_DAYS, PostingRules, plan_slots
 from dreambox_pipeline.storage.ledger import audit, publications
 from dreambox_pipeline.storage.ledger.publications import PublicationRow
+from dreambox_pipeline.storage.post_queue.proposal import neighbours
 
 S = PublicationState
 
 FARTHEST_DAYS = 4 * HORIZON_DAYS
 """A video that has to make room may go this far, if nearer days are full."""
 
+QUEUE_LOCK = 0x6472_6571
+"""Key of PostgreSQL's advisory lock on who has which slot. SQLite has one writer anyway."""
+
+TAKEN_OUT = "A person took it out of the queue; approving its video again brings it back."
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What was changed.
+    """What a move changes, or would change.
 
     Attributes:
         before: The row as it was.
-        displaced: Rows that had to leave, as they were, with their new slots.
+        displaced: Rows that have to leave, as they were, with their new slots.
+        warnings: What our own rules would not have done, in sentences.
     """
 
     before: PublicationRow
     slot: Slot
     displaced: tuple[tuple[PublicationRow, Slot], ...]
     warnings: tuple[str, ...]
+
+
+def lock_slots(connection: Connection) -> None:
+    """Until the transaction ends, nobody else gives or takes slots.
+
+    Slots depend on each other: two people who each look first and move then would put two videos
+    beside each other, and a plan would move what a person has just pinned. Taken before any row
+    is read or locked, so nobody waits for each other.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(QUEUE_LOCK)))
+
+
+def foresee(
+    connection: Connection,
+    any_id: str,
+    wish: datetime,
+    *,
+    policy: TimingPolicy,
+    zone: ZoneInfo,
+    now: datetime,
+    by: str,
+) -> Moved:
+    """What `move` would do now; writes nothing.
+
+    Args:
+        connection: Any.
+        any_id: A publication's id, or its video's.
+        wish: Local wall time of the account, naive.
+        policy: What slots are worth now.
+        zone: The account's.
+        now: Aware.
+        by: Who wishes it.
+
+    Raises:
+        ItemError: It is not in the queue, or the wish cannot be.
+    """
+    row = waiting(connection, any_id)
+    rules = PostingRules()
+    others = [
+        each
+        for each in publications.everything(connection)
+        if each.publication_id != row.publication_id and each.state not in (S.CANCELLED, S.FAILED)
+    ]
+    wished = move_by_hand(
+        wish,
+        others=[_neighbour(each) for each in others],
+        policy=policy,
+        rules=rules,
+        zone=zone,
+        now=now,
+        by=by,
+    )
+    displaced = _planned_again(
+        connection, row, wished, others, policy=policy, rules=rules, zone=zone, now=now
+    )
+    return Moved(row, wished.slot, tuple(displaced), wished.warnings)
 
 
 def move(
@@ -61,29 +128,12 @@ def move(
     Raises:
         ItemError: It is not in the queue, or the wish cannot be; nothing was changed.
     """
-    row = waiting(connection, any_id)
-    rules = PostingRules()
-    others = [
-        each
-        for each in publications.everything(connection)
-        if each.publication_id != row.publication_id and each.state not in (S.CANCELLED, S.FAILED)
-    ]
-    wished = move_by_hand(
-        wish,
-        others=[_neighbour(each) for each in others],
-        policy=policy,
-        rules=rules,
-        zone=zone,
-        now=now,
-        by=by,
-    )
-    displaced = _planned_again(
-        connection, row, wished, others, policy=policy, rules=rules, zone=zone, now=now
-    )
-    _write(connection, row, wished.slot, policy=policy, now=now, by=by, is_pinned=True)
-    for each, slot in displaced:
+    lock_slots(connection)
+    moved = foresee(connection, any_id, wish, policy=policy, zone=zone, now=now, by=by)
+    _write(connection, moved.before, moved.slot, policy=policy, now=now, by=by, is_pinned=True)
+    for each, slot in moved.displaced:
         _write(connection, each, slot, policy=policy, now=now, by=by, is_pinned=False)
-    return Moved(row, wished.slot, tuple(displaced), wished.warnings)
+    return moved
 
 
 def unpin(connection: Connection, any_id: str, *, now: datetime, by: str) -> PublicationRow:
@@ -92,6 +142,7 @@ def unpin(connection: Connection, any_id: str, *, now: datetime, by: str) -> Pub
     Raises:
         ItemError: It is not in the queue, or nobody pinned it; nothing was changed.
     """
+    lock_slots(connection)
     row = waiting(connection, any_id)
     if not publications.unpin(connection, row.publication_id, now=now):
         raise ItemError(
@@ -102,6 +153,26 @@ def unpin(connection: Connection, any_id: str, *, now: datetime, by: str) -> Pub
         connection,
         actor=by,
         action="publication.unpinned",
+        subject=row.publication_id,
+        now=now,
+        detail={"slot": row.slot_at.isoformat()},
+    )
+    return row
+
+
+def take_out(connection: Connection, any_id: str, *, now: datetime, by: str) -> PublicationRow:
+    """Cancel what only waits. It is planned again when somebody approves its video again.
+
+    Raises:
+        ItemError: It is not in the queue any more; nothing was changed.
+    """
+    lock_slots(connection)
+    row = waiting(connection, any_id)
+    publications.move(connection, row, S.CANCELLED, now=now, error=TAKEN_OUT)
+    audit.append(
+        connection,
+        actor=by,
+        action="publication.taken_out",
         subject=row.publication_id,
         now=now,
         detail={"slot": row.slot_at.isoformat()},

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dreambox_pipeline.defs import hand_moves
 from dreambox_pipeline.errors import ItemError
-from dreambox_pipeline.stages.posts.model import Slot, TimingPolicy
+from dreambox_pipeline.stages.posts.model import PublicationState, Slot, TimingPolicy
 from dreambox_pipeline.storage.ledger import Ledger, audit, publications
+from dreambox_pipeline.storage.post_queue import hand_moves
 from dreambox_pipeline_tests.storage import story
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -131,3 +131,34 @@ def test_unpinning_is_on_record_and_only_once(ledger):
         ledger.write() as connection,
     ):
         hand_moves.unpin(connection, row.render_id, now=NOW, by="operator:mia")
+
+
+def test_foreseeing_writes_nothing(ledger):
+    """A person may look at what a wish would change before they wish it."""
+    there = queue_at(ledger, 1, AT)
+    mine = queue_at(ledger, 2, NOW + timedelta(days=1))
+    with ledger.read() as connection:
+        foreseen = hand_moves.foresee(
+            connection,
+            mine.publication_id,
+            WISH,
+            policy=TimingPolicy(),
+            zone=BERLIN,
+            now=NOW,
+            by="reviewer:mia",
+        )
+    assert [row.publication_id for row, _ in foreseen.displaced] == [there.publication_id]
+    assert now_of(ledger, mine.publication_id) == mine
+    assert now_of(ledger, there.publication_id) == there
+
+
+def test_what_is_taken_out_is_cancelled_with_a_record(ledger):
+    """It was never sent, so nothing has to be undone; a second time there is nothing to take out."""
+    row = queue_at(ledger, 1, AT)
+    with ledger.write() as connection:
+        hand_moves.take_out(connection, row.render_id, now=NOW, by="reviewer:mia")
+        last = audit.entries(connection)[-1]
+    assert now_of(ledger, row.publication_id).state is PublicationState.CANCELLED
+    assert (last.actor, last.action) == ("reviewer:mia", "publication.taken_out")
+    with ledger.write() as connection, pytest.raises(ItemError, match="cancelled, not planned"):
+        hand_moves.take_out(connection, row.render_id, now=NOW, by="reviewer:mia")

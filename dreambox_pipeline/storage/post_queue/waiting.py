@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
-from dreambox_pipeline.defs.placement import DISAPPROVED, Proposal
 from dreambox_pipeline.stages.dreams.model import ConsentState
 from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.stages.posts.scheduling import HORIZON_DAYS, PostingRules
@@ -14,6 +13,7 @@ from dreambox_pipeline.stages.review.model import Decision, ReviewEvent
 from dreambox_pipeline.storage.ledger import consents, publications, reviews
 from dreambox_pipeline.storage.ledger.publications import PublicationRow
 from dreambox_pipeline.storage.ledger.videos import VideoRow
+from dreambox_pipeline.storage.post_queue.proposal import DISAPPROVED, Proposal
 
 S = PublicationState
 IS_OVER = (ConsentState.DECLINED, ConsentState.EXPIRED, ConsentState.WITHDRAWN)

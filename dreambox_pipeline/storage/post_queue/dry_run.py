@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
-from dreambox_pipeline.defs.placement import Proposal, propose
-from dreambox_pipeline.defs.waiting import Waiting, waiting_videos
 from dreambox_pipeline.stages.posts.local_time import (
     ClockChange,
     clock_changes,
@@ -21,6 +19,8 @@ from dreambox_pipeline.storage.ledger import publications, videos
 from dreambox_pipeline.storage.ledger.publications import PublicationRow
 from dreambox_pipeline.storage.ledger.switches import Pause, pause_of_posting
 from dreambox_pipeline.storage.ledger.videos import VideoRow
+from dreambox_pipeline.storage.post_queue.proposal import Proposal, propose
+from dreambox_pipeline.storage.post_queue.waiting import Waiting, waiting_videos
 
 S = PublicationState
 
@@ -136,7 +136,7 @@ def _entries(
     placed = {item.render_id: (slot, row) for item, slot, row in proposal.placed}
     leaving = {row.publication_id for row in proposal.cancelled}
     entries = [
-        _entry(render_id, slot, row, _note_on_placed(row, proposal), known, zone)
+        _entry(render_id, slot, row, _note_on_placed(row, proposal), known=known, zone=zone)
         for render_id, (slot, row) in placed.items()
     ]
     for row in rows:
@@ -144,7 +144,9 @@ def _entries(
             continue
         slot = Slot(row.slot_at, row.slot_local, row.slot_value, row.slot_why)
         entries.append(
-            _entry(row.render_id, slot, row, _note_on_kept(row, proposal, now), known, zone)
+            _entry(
+                row.render_id, slot, row, _note_on_kept(row, proposal, now), known=known, zone=zone
+            )
         )
     return entries
 
@@ -154,6 +156,7 @@ def _entry(
     slot: Slot,
     row: PublicationRow | None,
     note: str,
+    *,
     known: Mapping[str, VideoRow],
     zone: ZoneInfo,
 ) -> Entry:
