@@ -26,9 +26,13 @@ def main() -> None:
     unknown = sorted(set(wanted) - set(known))
     if unknown:
         sys.exit(f"There is no bench {', '.join(unknown)}; known are {', '.join(known)}.")
+    faults = []
     for name in wanted:
         result = importlib.import_module(f"bench.{name.replace('-', '_')}").measure()
         report(name, result)
+        faults += [f"{name}: {fault}" for fault in result.get("faults", ())]
+    if faults:
+        sys.exit("\n".join(["What must not happen did:", *faults]))
 
 
 def report(name: str, result: dict[str, object]) -> None:

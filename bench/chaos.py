@@ -9,7 +9,7 @@ what the sandbox saw.
 The seed decides what each publication and each round of workers meets. How the system schedules
 processes that race it does not: the same seed may kill at another line of another's turn. A seed
 that found something is run again with `running.run(Plan(seed=..., posts=...))`; with
-`database_url=...` the ledger is on PostgreSQL.
+`database_url=...` the ledger is on PostgreSQL. Whatever must not happen and did makes the bench fail.
 """
 
 from bench.chaos_harness.fates import Plan
@@ -29,6 +29,10 @@ COUNTS = {
     "logins": "logins by a person",
     "pauses": "pauses",
     "withdrawals": "dreams taken back",
+    "posted by hand": "drafts and kits posted by a person",
+    "looked up by a person": "posts looked up by a person",
+    "settled by a program first": "settled by a program before the person",
+    "open tasks for drafts and kits": "drafts and kits that still wait",
     "webhooks": "webhooks taken",
     "webhooks doubled": "of these told twice",
     "webhook attempts": "webhook deliveries tried",
@@ -47,9 +51,12 @@ def measure() -> dict[str, object]:
         Ratios: of publications that ended published, and of those that a person has to look at.
     """
     found = run(Plan(seed=SEED, posts=POSTS))
-    for fault in found.faults_found:
-        print(fault)
-    return {"seed": SEED, "figures": figures(found), "ratios": ratios(found)}
+    return {
+        "seed": SEED,
+        "figures": figures(found),
+        "ratios": ratios(found),
+        "faults": found.faults_found,
+    }
 
 
 def figures(found: Verdict) -> list[dict[str, object]]:
@@ -61,6 +68,10 @@ def figures(found: Verdict) -> list[dict[str, object]]:
     return [
         figure("publications", found.posts, "publications"),
         *(figure(f"ended {end}", found.ends[end], "publications") for end in ENDS),
+        *(
+            figure(f"failed: {why}", times, "publications")
+            for why, times in found.reasons.most_common()
+        ),
         figure("posted twice", len(found.duplicates), "publications"),
         figure("lost", len(found.lost), "publications"),
         figure("begun after withdrawal or pause", len(found.unwanted), "publications"),

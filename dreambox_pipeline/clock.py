@@ -5,6 +5,7 @@ command line) ask a `Clock`. Live, that is the system's. Against the sandbox it 
 simulated world's, read over HTTP, so days can pass in seconds without a special branch.
 """
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,6 +20,16 @@ Clock = Callable[[], datetime]
 def system_clock() -> datetime:
     """The machine's time, aware and in UTC."""
     return datetime.now(UTC)
+
+
+def uptime_s() -> float:
+    """Seconds since some moment, by a clock that nobody sets.
+
+    While the machine sleeps it goes on, on systems that have such a clock (Linux).
+    """
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
 
 
 class RemoteClock:

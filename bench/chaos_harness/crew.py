@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+import httpx
 import stamina
 
 from bench.chaos_harness.costs import measuring
@@ -33,6 +34,9 @@ PUBLISHING, FOLLOWING = 1, 2
 AT_ONCE = 20
 TURNED_AWAY = 3
 """After so many refusals in a row a worker stops: likely the limits are reached."""
+
+PATIENCE_S = 2.0
+"""A life waits so long for an answer; the product does ten times as long, and some answers never come."""
 
 _LINE = 3500
 """Less than a pipe takes in one piece, so that lines of several workers never mix."""
@@ -88,6 +92,9 @@ class Crew:
         """Make every client, so that no life has to; the accounts are connected by now."""
         for route in Route:
             self.parts["publishers"].of("main", route)
+        accounts = self.parts["tiktok_accounts"]
+        for client in (accounts.accounts_client("main"), accounts.posting_client("main")):
+            client._transport._http.timeout = httpx.Timeout(PATIENCE_S, connect=5.0)  # noqa: SLF001
         self.ledger.close()
 
     def live(self, order: Order) -> None:

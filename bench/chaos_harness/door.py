@@ -109,7 +109,8 @@ class Door:
         if fate is not None and number not in self._struck:
             kind, app = self._strike(scope["path"], fate)
             self._struck.add(number)
-        self._seen.strikes[kind] += bool(kind)
+        if kind:
+            self._seen.strikes[kind] += 1
         arrival = {
             "at": self._sandbox.world.clock.now().timestamp(),
             "number": number,
@@ -203,7 +204,7 @@ class Door:
     async def _post_by_hand(self, wish: dict[str, Any]) -> str:
         """A person posts a file in the app; no API counts it."""
         world = self._sandbox.world
-        probed = await to_thread(probe, Path(wish["video"]).read_bytes())
+        probed = await to_thread(lambda: probe(Path(wish["video"]).read_bytes()))
         info = {"caption": wish["caption"], "is_ai_generated": True}
         share_id = world.publications.request(
             now=world.now, video_url="", post_info=info, prefix=BY_HAND, account="by hand"

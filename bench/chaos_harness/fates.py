@@ -185,7 +185,9 @@ def fate_of(plan: Plan, number: int) -> Fate:
         begin_fault=fault,
         hangs_s=hangs_s if fault.startswith("timeout") else 0.0,
         refusal=refusal,
-        rejection=dice.choice(REJECTIONS) if dice.random() < 0.04 else "",
+        rejection=dice.choice(REJECTIONS)
+        if route is not Route.MANUAL_KIT and dice.random() < 0.04
+        else "",
         dies_publishing_at=publishing,
         dies_following_at=following,
         taken_back=taken_back,

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.chaos_harness.door import BY_HAND
+from bench.chaos_harness.lives import Told
 from bench.chaos_harness.rows import Seeded, number_in
 from dreambox_pipeline.stages.posts.model import PublicationState
-from dreambox_pipeline.storage.ledger import publications
+from dreambox_pipeline.storage.ledger import post_tasks, publications, tasks
 from dreambox_pipeline.storage.ledger.publications import PublicationRow
 
 if TYPE_CHECKING:
@@ -27,8 +29,10 @@ class Verdict:
 
     Attributes:
         duplicates: Publications with more than one post.
-        lost: Publications that ended nowhere, or posts that nobody here knows of.
+        lost: Publications that ended nowhere, that wait for a person whom nobody asked, or posts
+            that nobody here knows of.
         unwanted: Posts begun after their dreamer took them back, or while posting was paused.
+        reasons: Why publications failed.
         over_limit: More was begun than TikTok takes in a minute or a day.
         leaks: Where a secret was found.
     """
@@ -45,6 +49,7 @@ class Verdict:
     counts: Counter[str] = field(default_factory=Counter)
     strikes: Counter[str] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
     deaths: list[str] = field(default_factory=list)
     costs: Counter[str] = field(default_factory=Counter)
     wall_s: float = 0.0
@@ -65,10 +70,12 @@ class Verdict:
 
 def judge(campaign: "Campaign", *, wall_s: float) -> Verdict:
     """Look at both sides."""
-    told, truth = campaign.told, campaign.truth()
-    with campaign.ledger.read() as connection:
+    told, site = campaign.told, campaign.site
+    truth = site.truth()
+    with site.ledger.read() as connection:
         ledger = {row.publication_id: row for row in publications.everything(connection)}
-    posts = _posts_by_number(campaign.seeded, truth["posts"])
+        open_tasks = {(task.kind, task.subject) for task in tasks.open_tasks(connection)}
+    posts = posts_by_number(site.seeded, truth["posts"])
     found = Verdict(campaign.plan.seed, campaign.plan.posts, bugs=list(told.bugs))
     found.counts, found.words, found.deaths = told.counts, told.words, told.deaths
     found.costs = told.costs
@@ -80,10 +87,14 @@ def judge(campaign: "Campaign", *, wall_s: float) -> Verdict:
     for name in list(found.counts):
         if name.startswith("fault "):
             found.strikes[name.removeprefix("fault ")] += found.counts.pop(name)
-    for seeded in campaign.seeded:
-        _judge_one(
-            found, seeded, ledger.get(seeded.publication_id), posts.get(seeded.number, []), told
-        )
+    for seeded in site.seeded:
+        row = ledger.get(seeded.publication_id)
+        _judge_one(found, seeded, row, posts.get(seeded.number, []), told)
+        if row is not None and row.state is S.UNCONFIRMED:
+            _judge_waiting(found, seeded, row, open_tasks, told)
+    found.lost += [
+        f"{one['post_id']} is a post of nobody's" for one in posts.get(-1, []) if _is_post(one)
+    ]
     found.unwanted += told.breaches
     _judge_limits(found, truth)
     _look_for_secrets(found, campaign, truth["secrets"])
@@ -95,7 +106,7 @@ def judge(campaign: "Campaign", *, wall_s: float) -> Verdict:
     return found
 
 
-def _posts_by_number(
+def posts_by_number(
     seeded: list[Seeded], documents: list[dict[str, Any]]
 ) -> dict[int, list[dict[str, Any]]]:
     """What was begun at the sandbox, by publication: told by caption, by file, or by size."""
@@ -122,7 +133,7 @@ def _judge_one(
     seeded: Seeded,
     row: PublicationRow | None,
     documents: list[dict[str, Any]],
-    told: Any,
+    told: Told,
 ) -> None:
     name = f"{seeded.publication_id} (seed {found.seed})"
     state = row.state if row else None
@@ -137,22 +148,53 @@ def _judge_one(
     if row is None or state not in ENDS:
         found.lost.append(f"{name} ended nowhere: {state}, {row.error if row else ''}")
         return
-    if state is S.FAILED and not row.error:
-        found.lost.append(f"{name} failed without a reason")
     if made and state not in (S.PUBLISHED, S.UNCONFIRMED):
         found.lost.append(f"{name} is {state} here and posted there: {ids}, {row.error}")
     known = {document.get("post_id") for document in made}
     if state is S.PUBLISHED and row.post_id not in known:
         found.lost.append(f"{name} is published as {row.post_id} here; there it is {known}")
-    if state is S.CANCELLED and seeded.number not in told.taken_back:
-        found.lost.append(f"{name} was cancelled, and nobody took it back")
-    if documents and seeded.number in told.taken_back:
+    if state is S.FAILED:
+        if not row.error:
+            found.lost.append(f"{name} failed without a reason")
+        found.reasons[str(row.error).partition(". ")[0][:70]] += 1
+    is_taken_back = seeded.number in told.taken_back
+    if (state is S.CANCELLED) != is_taken_back:
+        found.unwanted.append(f"{name} is {state}; taken back by its dreamer: {is_taken_back}")
+    if documents and is_taken_back:
         found.unwanted.append(f"{name} was begun after its dreamer took it back")
+
+
+def _judge_waiting(
+    found: Verdict,
+    seeded: Seeded,
+    row: PublicationRow,
+    open_tasks: set[tuple[str, str]],
+    told: Told,
+) -> None:
+    """Whoever is to look at it must know: by a task, or because each run says so."""
+    name = f"{seeded.publication_id} (seed {found.seed})"
+    kinds = {kind for kind, subject in open_tasks if subject == seeded.publication_id}
+    is_called_back = seeded.number in told.called_back
+    if is_called_back and kinds != {tasks.TAKEDOWN}:
+        found.unwanted.append(
+            f"{name} was called back, and people are asked for {kinds or 'nothing'}"
+        )
+    elif row.sent_by.needs_person and not kinds & {*post_tasks.BY_HAND, tasks.TAKEDOWN}:
+        found.lost.append(f"{name} waits for a person, and nobody was asked: {row.error}")
+    elif not row.error:
+        found.lost.append(f"{name} is unconfirmed without a reason")
+    if seeded.publication_id not in told.asked:
+        found.lost.append(f"{name} is unconfirmed, and no run asks a person about it")
+    found.counts["open tasks for drafts and kits"] += bool(kinds & {*post_tasks.BY_HAND})
 
 
 def _judge_limits(found: Verdict, truth: dict[str, Any]) -> None:
     """What TikTok let through, and what it turned away."""
-    begun = sorted(float(document["requested_at"]) for document in truth["posts"])
+    begun = sorted(
+        float(document["requested_at"])
+        for document in truth["posts"]
+        if not document["publish_id"].startswith(BY_HAND)
+    )
     for limit, span in ((PER_MINUTE, MINUTE_S), (PER_DAY, DAY_S)):
         most = max(
             (number + 1 - bisect_left(begun, at - span + 1e-6) for number, at in enumerate(begun)),
@@ -165,7 +207,7 @@ def _judge_limits(found: Verdict, truth: dict[str, Any]) -> None:
         arrival
         for arrival in truth["arrivals"]
         if any(word in arrival["answer"] for word in ("40100", "spam_risk", "rate_limit_exceeded"))
-        and arrival["fault"] not in ("http_429", "http_429_bare")
+        and not arrival["fault"].startswith(("http_429", "refusal:"))
     ]
     found.counts["refused by limits"] = len(refused)
     for arrival in refused[:5]:
@@ -174,11 +216,11 @@ def _judge_limits(found: Verdict, truth: dict[str, Any]) -> None:
 
 def _look_for_secrets(found: Verdict, campaign: "Campaign", secrets: list[str]) -> None:
     secrets = [secret for secret in secrets if len(secret) >= 16]
-    secrets.append(campaign.info["app_secret"])
+    secrets.append(campaign.site.info["app_secret"])
     said = "\n".join(campaign.told.logs)
     found.leaks += [f"a secret is in the logs: {one[:6]}…" for one in secrets if one in said]
-    campaign.ledger.close()
-    for file in _ledger_files(campaign.settings.var_dir):
+    campaign.site.ledger.close()
+    for file in _ledger_files(campaign.site.settings.var_dir):
         content = file.read_bytes()
         found.leaks += [
             f"a secret is in {file.name}: {one[:6]}…" for one in secrets if one.encode() in content

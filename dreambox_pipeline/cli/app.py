@@ -574,6 +574,16 @@ def unpin_in_schedule(
     run_unpin(publication, get_settings(), console)
 
 
+@schedule.command("remove")
+def remove_from_schedule(
+    publication: Annotated[str, typer.Argument(help="A publication's id, or its video's.")],
+) -> None:
+    """Take a video out of the queue; approving it again at the desk brings it back."""
+    from dreambox_pipeline.cli.schedule import run_remove
+
+    run_remove(publication, get_settings(), console)
+
+
 def main(command: Callable[[], object] = app) -> None:
     """Run the command; an error on purpose ends in its message, not in a traceback."""
     configure_logs()

@@ -19,6 +19,10 @@ MIN_FREE_GB = 2.0
 """A finished video and its clip take about 10 MB; below this a day's work may not fit."""
 
 
+UPLOADING = (Route.CONTENT_POSTING, Route.INBOX_DRAFT)
+"""Routes by the developer host, which an account is connected to apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checkup:
     """One thing that was looked at.
@@ -274,12 +278,25 @@ def _clock(settings: Settings) -> Checkup:
 
 def _tiktok(settings: Settings) -> Checkup:
     from dreambox_pipeline.defs.resources import resources_from
+    from dreambox_pipeline.storage.ledger import endings
+    from dreambox_pipeline.storage.ledger.accounts import Host
 
+    name, is_upload = settings.account, settings.posting_route in UPLOADING
     try:
-        is_connected = resources_from(settings)["tiktok"].is_connected()
+        tiktok = resources_from(settings)["tiktok_accounts"]
+        is_connected = tiktok.account(name).is_connected()
+        lacks_upload = is_upload and not tiktok.developer(name).is_connected()
     except DreamBoxError as error:
         return Checkup(
             "TikTok account", is_fine=False, seen="cannot tell", remedy=str(error), is_needed=False
+        )
+    if is_connected and lacks_upload:
+        return Checkup(
+            "TikTok account",
+            is_fine=False,
+            seen=f"not connected on the developer host, by which {settings.posting_route} posts",
+            remedy=f"Run `{endings.login_command(name, Host.DEVELOPER)}`.",
+            is_needed=False,
         )
     return Checkup(
         "TikTok account",

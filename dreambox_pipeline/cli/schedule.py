@@ -1,4 +1,4 @@
-"""`dreambox schedule`: the coming two weeks and why each slot, and slots chosen by hand."""
+"""`dreambox schedule`: the coming two weeks and why each slot, and what a person changes in it by hand."""
 
 import json
 from dataclasses import asdict
@@ -82,6 +82,20 @@ def run_unpin(any_id: str, settings: Settings, console: Console) -> None:
         row = hand_moves.unpin(connection, any_id, now=resources["clock"](), by=operator())
     console.print(
         f"{row.publication_id} keeps {row.slot_local} until a new timing policy moves it.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def run_remove(any_id: str, settings: Settings, console: Console) -> None:
+    """Take a video out of the queue."""
+    resources = resources_from(settings)
+    ledger: Ledger = resources["ledger"]
+    with ledger.write() as connection:
+        row = hand_moves.take_out(connection, any_id, now=resources["clock"](), by=operator())
+    console.print(
+        f"{row.publication_id} is out of the queue; its slot was {row.slot_local}. Approving its video "
+        "again at the desk brings it back.",
         highlight=False,
         soft_wrap=True,
     )

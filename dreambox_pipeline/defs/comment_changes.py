@@ -34,7 +34,15 @@ from dreambox_pipeline.stages.comments.changes import Change, CommentChange, new
 from dreambox_pipeline.stages.dreams.reading import dream_id_for
 from dreambox_pipeline.storage.erasure import Eraser
 from dreambox_pipeline.storage.lake import COMMENTS, Lake
-from dreambox_pipeline.storage.ledger import Ledger, audit, comment_history, erasures, inbox
+from dreambox_pipeline.storage.ledger import (
+    Ledger,
+    audit,
+    comment_history,
+    consents,
+    erasures,
+    inbox,
+    recalls,
+)
 from dreambox_pipeline.storage.ledger import dreams as ledger_dreams
 from dreambox_pipeline.storage.ledger.comment_history import COMMENT_UPDATE
 from dreambox_pipeline.storage.ledger.inbox import InboxEvent
@@ -164,6 +172,8 @@ class ChangeSettler:
             dream_id = ledger_dreams.suspend(
                 connection, comment_id, reason=reason, now=self._clock()
             )
+            if dream_id and consents.is_held_back(connection, dream_id):
+                recalls.hold(connection, dream_id, now=self._clock())
         self._set_status(comment_id, "HIDDEN")
         return "suspended" if dream_id else "hidden, no dream"
 
@@ -172,6 +182,8 @@ class ChangeSettler:
         self._set_status(change.comment_id, "PUBLIC")
         with self._ledger.write() as connection:
             dream_id = ledger_dreams.resume(connection, change.comment_id, reasons=HELD_BACK)
+            if dream_id and consents.is_granted(connection, dream_id):
+                recalls.release(connection, dream_id)
             known = ledger_dreams.report(connection, dream_id_for(change.comment_id))
         if dream_id:
             return "goes on"

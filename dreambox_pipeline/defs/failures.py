@@ -89,10 +89,14 @@ class Stops:
             try:
                 return work(item)
             except StopError as error:
-                self.first = self.first or error
+                self.note(error)
                 raise ItemError(str(error)) from error
 
         return work_on
+
+    def note(self, error: StopError) -> None:
+        """The run is to stop in the end because of *error*, unless another one came before."""
+        self.first = self.first or error
 
     def raise_first(self) -> None:
         """Stop the run after all, if anything did.

@@ -77,6 +77,7 @@ def _enqueue(
     policy_version: int,
     now: datetime,
 ) -> None:
+    post_drafts.lock(connection, item.render_id)
     stored = post_drafts.get(connection, item.render_id)
     draft = stored.draft if stored else None
     if draft is None:

@@ -118,6 +118,9 @@ class PostEvents:
         to = state_after(row.state, told, is_current=is_current)
         if to is row.state:
             return row
+        if attempt is not None and not is_current:
+            # The row has let go of the attempt that made this post; its id and route hold again.
+            row = publications.take_up(connection, row, attempt)
         outcome = outcome_of(told)
         is_for_people = to in (S.FAILED, S.UNCONFIRMED)
         return self._book.move_in(
@@ -141,6 +144,8 @@ class PostEvents:
             self._ask(connection, row, key=told.publish_id, why=outcome_of(told).note, now=now)
             return "published, told to have failed"
         if told.post_id is not None and told.post_id != row.post_id:
+            if told.news is News.GONE:
+                return "a second post of one video is gone"
             # Two attempts have made a post each: one is too many.
             payload = {
                 "post_id": told.post_id,

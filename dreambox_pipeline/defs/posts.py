@@ -152,7 +152,7 @@ def published_posts(
             clock=clock,
             log=context.log.warning,
         )
-        clear_kits(ledger, settings)
+        clear_kits(ledger, settings, refused=stops.note)
         with ledger.read() as connection:
             pause = switches.pause_of_posting(connection)
             due = publications.due(connection, now=clock(), ids=config.ids or None)[: config.limit]

@@ -1,11 +1,12 @@
 """Writing down where publications are: each step one transaction, with its audit entry and its task."""
 
 import uuid
+from dataclasses import replace
 
 from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.clock import Clock
-from dreambox_pipeline.errors import TransientError
+from dreambox_pipeline.errors import ItemError, TransientError
 from dreambox_pipeline.stages.posts.model import PublicationState, Route
 from dreambox_pipeline.stages.posts.publisher import Begun
 from dreambox_pipeline.storage.keys import Keyring
@@ -48,7 +49,9 @@ class PublicationBook:
         """Take a due row, under the locks of the pause and of the account's limits.
 
         Raises:
-            TransientError: Paused, over a limit, or somebody else has it. Nothing was changed.
+            ItemError: The consent does not stand any more. Nothing was changed.
+            TransientError: Paused, over a limit, somebody else has it, or a person has changed its
+                words or its slot since it was read. The same.
         """
         with self._ledger.write() as connection:
             now, token = self._clock(), uuid.uuid4().hex
@@ -61,8 +64,22 @@ class PublicationBook:
             claimed = publications.get(connection, row.publication_id)
             if claimed is None:
                 raise AssertionError(row.publication_id)
+            if _as_checked(claimed) != _as_checked(row):
+                raise TransientError(
+                    f"{row.publication_id} was changed while it was checked. Nothing was sent; the "
+                    "next run goes by what it says now."
+                )
+            if not _is_granted(connection, row):
+                raise ItemError(
+                    f"{row.publication_id} was not sent. The dreamer's consent does not stand any more."
+                )
             self.audit(connection, claimed)
         return claimed
+
+    def fresh(self, row: PublicationRow) -> PublicationRow:
+        """The row as it is now: what was read for a batch may be minutes old."""
+        with self._ledger.read() as connection:
+            return publications.get(connection, row.publication_id) or row
 
     def is_still_ours(self, row: PublicationRow) -> bool:
         """Nobody took the row away while its worker was busy."""
@@ -73,7 +90,7 @@ class PublicationBook:
         """TikTok has the request: its publish id and the way to send the file commit together.
 
         Raises:
-            ItemError: Another worker has claimed the row since. Nothing was changed.
+            ItemError: Another worker has claimed the row since; what is known is written down.
         """
         session = begun.upload and self._keyring.encrypt(begun.upload.get_secret_value())
         with self._ledger.write() as connection:
@@ -84,7 +101,9 @@ class PublicationBook:
                 upload_encrypted=session or None,
                 now=self._clock(),
             )
-            self.audit(connection, moved)
+            self.audit(connection, replace(moved, publish_id=begun.publish_id))
+        if moved.claim != row.claim:
+            raise ItemError(f"{row.publication_id} was claimed again meanwhile. {moved.error}")
         return moved
 
     def upload_of(self, row: PublicationRow) -> str | None:
@@ -176,9 +195,33 @@ class PublicationBook:
         with self._ledger.read() as connection:
             return _is_granted(connection, row)
 
+    def is_held_back(self, row: PublicationRow) -> bool:
+        """The dreamer agreed, and for now the dream waits all the same."""
+        with self._ledger.read() as connection:
+            return consents.is_held_back(connection, _dream_of(connection, row))
+
+    def keep_told(self, row: PublicationRow) -> bool:
+        """Whether a person is asked to post the row now; they are told when that has changed."""
+        with self._ledger.read() as connection:
+            if not post_tasks.is_asked(connection, row.publication_id):
+                return False
+        with self._ledger.write() as connection:
+            dream_id = _dream_of(connection, row)
+            if _is_granted(connection, row):
+                post_tasks.release(connection, row.publication_id)
+                return True
+            if consents.is_held_back(connection, dream_id):
+                post_tasks.hold(connection, row.publication_id, now=self._clock())
+            else:
+                recalls.call_back(
+                    connection, row, dream_id=dream_id, why=WITHDRAWN, now=self._clock()
+                )
+        return False
+
     def _ask(self, connection: Connection, row: PublicationRow) -> None:
         dream_id = _dream_of(connection, row)
-        if not _is_granted(connection, row):
+        is_held = consents.is_held_back(connection, dream_id)
+        if not _is_granted(connection, row) and not is_held:
             recalls.call_back(connection, row, dream_id=dream_id, why=WITHDRAWN, now=self._clock())
             return
         post_tasks.ask(
@@ -190,7 +233,15 @@ class PublicationBook:
             publish_id=row.publish_id or "",
             note=row.error or "",
             now=self._clock(),
+            attempt=row.claim or "",
         )
+        if is_held:
+            post_tasks.hold(connection, row.publication_id, now=self._clock())
+
+
+def _as_checked(row: PublicationRow) -> tuple[object, ...]:
+    """What a person may change while a row waits, and what was judged before it is claimed."""
+    return row.draft, row.content_hash, row.slot_at, row.account_id
 
 
 def _dream_of(connection: Connection, row: PublicationRow) -> str:

@@ -1,4 +1,4 @@
-"""What is said about a video when it is posted, as a reviewer sees and changes it.
+"""What is said about a video when it is posted, as a reviewer changes it.
 
     saved       the draft and the publication that still waits say the same
     unchanged   it said so already: a double click, or somebody had the same idea
@@ -12,9 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-import sqlalchemy as sa
 from pydantic import (
     AwareDatetime,
     BaseModel,
@@ -26,23 +25,15 @@ from pydantic import (
 from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.desk.cards import Card, cards
-from dreambox_pipeline.desk.connections import handle_of
 from dreambox_pipeline.desk.decisions import ReviewerName
 from dreambox_pipeline.desk.errors import Refusal
-from dreambox_pipeline.desk.post_rules import AUDIENCES, PostRules
+from dreambox_pipeline.desk.post_rules import AUDIENCES
 from dreambox_pipeline.errors import ItemError
-from dreambox_pipeline.safety.captions import (
-    MAX_CAPTION_UNITS,
-    MAX_MENTIONS,
-    caption_units,
-    mentions,
-)
 from dreambox_pipeline.stages.posts.draft_rules import DraftFault, check_draft
-from dreambox_pipeline.stages.posts.hashtags import hashtags_in, why_hashtags
-from dreambox_pipeline.stages.posts.model import HashtagPolicy, PostDraft, Route
-from dreambox_pipeline.storage.ledger import policies, post_drafts
-from dreambox_pipeline.storage.ledger.post_drafts import CHANGEABLE, StoredDraft
-from dreambox_pipeline.storage.tables import videos as video_rows
+from dreambox_pipeline.stages.posts.hashtags import hashtags_in
+from dreambox_pipeline.stages.posts.model import PostDraft
+from dreambox_pipeline.storage.ledger import post_drafts
+from dreambox_pipeline.storage.ledger.post_drafts import StoredDraft
 
 LONGEST_TYPED: Final = 20_000
 """Characters that are taken in, so that a caption far too long is answered in words."""
@@ -104,96 +95,26 @@ class DraftProblem:
     errors: Mapping[str, tuple[str, ...]]
     newer: StoredDraft | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class DraftShown:
-    """The draft on a video's page.
-
-    Attributes:
-        stored: As it is; None before one is written.
-        draft: What the fields hold: the stored one, or what a person tried to save.
-        is_open: It can be changed now.
-        why: The hashtags, in words.
-        handle: Of the account that it goes to; empty when nobody knows.
-        problem: Why the last try was not saved.
-    """
-
-    stored: StoredDraft | None
-    draft: PostDraft | None
-    is_open: bool
-    why: str
-    handle: str
-    rules: PostRules
-    problem: DraftProblem | None = None
-
-    @property
-    def seen(self) -> str:
-        """For the form: when it was changed last, so that a change in between is noticed."""
-        return _changed_at(self.stored).isoformat() if self.stored else ""
-
-    @property
-    def writer(self) -> str:
-        """Who worded it, for people."""
-        name = self.stored.writer if self.stored else ""
-        return name.replace("embedded", "our own rules, offline", 1)
-
-    @property
-    def units(self) -> int:
-        """Length of the caption as TikTok counts it."""
-        return caption_units(self.draft.caption) if self.draft else 0
-
-    @property
-    def mentions(self) -> int:
-        """How many accounts the caption mentions."""
-        return len(mentions(self.draft.caption)) if self.draft else 0
-
-    @property
-    def max_units(self) -> int:
-        """TikTok's limit."""
-        return MAX_CAPTION_UNITS
-
-    @property
-    def max_mentions(self) -> int:
-        """TikTok's limit."""
-        return MAX_MENTIONS
-
-    @property
-    def audiences(self) -> Mapping[str, str]:
-        """Who may be chosen, in words; empty where the route offers no choice."""
-        return {} if self.rules.route is Route.ACCOUNTS_API else AUDIENCES
-
-    @property
-    def errors(self) -> Mapping[str, tuple[str, ...]]:
-        """Field to what is wrong with it."""
-        return self.problem.errors if self.problem else {}
-
-
-def draft_shown(
-    connection: Connection,
-    card: Card,
-    rules: PostRules,
-    *,
-    tried: DraftForm | None = None,
-    problem: DraftProblem | None = None,
-) -> DraftShown:
-    """The draft of *card*, with what a person *tried* to save if that did not work."""
-    stored = post_drafts.get(connection, card.video.render_id)
-    publication = card.publication
-    draft = stored.draft if stored else publication.draft if publication else None
-    if tried is not None:
-        draft = _draft(tried)
-    state = publication.state.value if publication else None
-    return DraftShown(
-        stored=stored,
-        draft=draft,
-        is_open=stored is not None
-        and not card.is_erased
-        and (state is None or state in CHANGEABLE),
-        why=_why(connection, draft),
-        handle=handle_of(connection, rules.account),
-        rules=rules,
-        problem=problem,
-    )
+    def as_json(self) -> dict[str, Any]:
+        """For programs: why nothing was saved, by field."""
+        newer = self.newer
+        what_next = (
+            "Read what they wrote, then send yours with `seen` from `newer`."
+            if newer
+            else "Correct what `errors` names."
+        )
+        return {
+            "error": "Somebody changed it meanwhile" if newer else "It cannot be posted like this",
+            "detail": f"Nothing was saved. {what_next}",
+            "errors": {name: list(sentences) for name, sentences in self.errors.items()},
+            "newer": {
+                "caption": newer.draft.caption,
+                "edited_by": newer.edited_by,
+                "seen": changed_at(newer).isoformat(),
+            }
+            if newer
+            else None,
+        }
 
 
 def save_draft(
@@ -215,11 +136,7 @@ def save_draft(
             "A change carries a name. Write yours at the top of the page, then save again.",
         )
     # PostgreSQL lets two people in at once; the lock makes the second wait and see the first.
-    connection.execute(
-        sa.select(video_rows.c.render_id)
-        .where(video_rows.c.render_id == render_id)
-        .with_for_update()
-    )
+    post_drafts.lock(connection, render_id)
     card = next(iter(cards(connection, [render_id])), None)
     stored = post_drafts.get(connection, render_id)
     if card is None or card.is_erased or stored is None:
@@ -228,7 +145,7 @@ def save_draft(
             "There is nothing to change",
             "This video has no draft of its caption: it is not written yet, or its dream was erased.",
         )
-    draft = _draft(form)
+    draft = draft_of(form)
     if draft == stored.draft:
         return False
     problem = _problem(stored, draft, form, card)
@@ -252,7 +169,7 @@ def _problem(
         errors["privacy"] = (f"{form.privacy!r} is no choice of TikTok's. Choose one of the list.",)
     if draft.is_branded_content and draft.privacy_level == "SELF_ONLY":
         errors["privacy"] = (_UNSEEN_PARTNERSHIP,)
-    if _changed_at(stored) != form.seen:
+    if changed_at(stored) != form.seen:
         return DraftProblem(409, errors, newer=stored)
     return DraftProblem(422, errors) if errors else None
 
@@ -265,7 +182,8 @@ def _by_field(faults: Iterable[DraftFault]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _draft(form: DraftForm) -> PostDraft:
+def draft_of(form: DraftForm) -> PostDraft:
+    """What the form says, as a draft."""
     return PostDraft(
         caption=form.caption,
         hashtags=hashtags_in(form.caption),
@@ -277,11 +195,6 @@ def _draft(form: DraftForm) -> PostDraft:
     )
 
 
-def _changed_at(stored: StoredDraft) -> datetime:
+def changed_at(stored: StoredDraft) -> datetime:
+    """When a person or a program worded it last."""
     return stored.edited_at or stored.written_at
-
-
-def _why(connection: Connection, draft: PostDraft | None) -> str:
-    if draft is None:
-        return ""
-    return why_hashtags(draft.hashtags, policies.newest(connection, HashtagPolicy))

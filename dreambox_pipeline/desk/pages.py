@@ -1,14 +1,10 @@
-"""The desk's pages and its small data interface: read the ledger, show it, write decisions.
+"""The review list and a video's page: read the ledger, show it, write what a reviewer decides.
 
 Handlers that touch the ledger run in Starlette's thread pool, so a slow disk delays one
 answer and not all of them.
 """
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,15 +13,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.desk.cards import Card, Shelf, cards, shelves
 from dreambox_pipeline.desk.connections import handle_of
-from dreambox_pipeline.desk.decisions import (
-    DecisionForm,
-    Outcome,
-    approval_obstacle,
-    decide,
-    posting_obstacle,
-    was_taken_out,
-)
-from dreambox_pipeline.desk.drafts import DraftForm, DraftProblem, draft_shown, save_draft
+from dreambox_pipeline.desk.decisions import DecisionForm, Outcome, decide
+from dreambox_pipeline.desk.drafts import DraftForm, DraftProblem, save_draft
+from dreambox_pipeline.desk.drafts_shown import draft_shown
 from dreambox_pipeline.desk.errors import Refusal, wants_page
 from dreambox_pipeline.desk.forms import (
     ReviewerForm,
@@ -35,10 +25,10 @@ from dreambox_pipeline.desk.forms import (
     remembered_reviewer,
 )
 from dreambox_pipeline.desk.journey import steps
-from dreambox_pipeline.desk.media import signed_media_url
 from dreambox_pipeline.desk.post_rules import PostRules
 from dreambox_pipeline.desk.sections import sections
 from dreambox_pipeline.desk.settling import SettlementForm, settle, ways_on
+from dreambox_pipeline.desk.shown_cards import ShownCard, as_json, shown_card
 from dreambox_pipeline.desk.templating import TEMPLATES
 from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.stages.review.model import Decision
@@ -57,34 +47,6 @@ DONE = {
     PublicationState.PLANNED.value: "Planned again",
     "saved": "Saved",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ShownCard:
-    """A card with what only the page knows: signed addresses and what may be done.
-
-    Attributes:
-        pictures: Content hash of a finding's picture to its address.
-    """
-
-    card: Card
-    video_url: str
-    cover_url: str
-    preview_url: str
-    pictures: Mapping[str, str]
-    approval_obstacle: str | None
-    posting_obstacle: str | None
-
-    @property
-    def is_taken_out(self) -> bool:
-        """A person took it out of the queue after it was approved; approving again brings it back."""
-        return was_taken_out(self.card)
-
-    @property
-    def record_text(self) -> str:
-        """The provenance record for people who read JSON; empty when there is none."""
-        record = self.card.production.provenance
-        return json.dumps(record.record, indent=2, ensure_ascii=False) if record else ""
 
 
 class Pages:
@@ -144,12 +106,13 @@ class Pages:
             card = _one(cards(connection, [request.path_params["render_id"]]))
             journey = steps(connection, card)
             words = draft_shown(connection, card, self._post_rules, tried=tried, problem=problem)
+            item = shown_card(connection, card, self._keyring, now)
             parts = sections(connection)
         context = {
             "sections": parts,
             "section": "Review",
             "shelf": card.shelf,
-            "item": self._shown(card, now),
+            "item": item,
             "steps": journey,
             "ways_on": ways_on(card.publication, now),
             "words": words,
@@ -172,7 +135,7 @@ class Pages:
             if wants_page(request):
                 response = await run_in_threadpool(self._video, request, form, saved)
             else:
-                response = JSONResponse(_problem_as_json(saved), status_code=saved.status)
+                response = JSONResponse(saved.as_json(), status_code=saved.status)
         elif wants_page(request):
             response = RedirectResponse(f"/videos/{render_id}?done=saved#words", status_code=303)
         else:
@@ -190,7 +153,7 @@ class Pages:
                 "counts": {shelf.value: count for shelf, count in counts.items()},
                 "page": page,
                 "last_page": last_page,
-                "videos": [_as_json(item) for item in shown],
+                "videos": [as_json(item) for item in shown],
             }
         )
 
@@ -254,24 +217,10 @@ class Pages:
             ids = shelves(connection)
             first = (page - 1) * PAGE_SIZE
             found = cards(connection, ids[shelf][first : first + PAGE_SIZE])
+            shown = [shown_card(connection, card, self._keyring, now) for card in found]
         counts = {name: len(members) for name, members in ids.items()}
         last_page = max(1, -(-counts[shelf] // PAGE_SIZE))
-        return [self._shown(card, now) for card in found], counts, last_page
-
-    def _shown(self, card: Card, now: datetime) -> ShownCard:
-        def signed(digest: str, suffix: str) -> str:
-            return signed_media_url("/media", digest + suffix, keyring=self._keyring, now=now)
-
-        shown = [each.picture_hash for each in card.findings if each.picture_hash]
-        return ShownCard(
-            card=card,
-            video_url=signed(card.video.content_hash, ".mp4"),
-            cover_url=signed(card.video.cover_hash, ".jpg"),
-            preview_url=signed(card.video.preview_hash, ".webp"),
-            pictures={digest: signed(digest, ".webp") for digest in shown},
-            approval_obstacle=approval_obstacle(card),
-            posting_obstacle=posting_obstacle(card),
-        )
+        return shown, counts, last_page
 
 
 def healthz(_request: Request) -> Response:
@@ -325,76 +274,8 @@ def _decided(
     )
 
 
-def _problem_as_json(problem: DraftProblem) -> dict[str, Any]:
-    """Why nothing was saved, by field."""
-    title = "Somebody changed it meanwhile" if problem.newer else "It cannot be posted like this"
-    newer = problem.newer
-    return {
-        "error": title,
-        "detail": "Nothing was saved. "
-        + (
-            "Read what they wrote, then send yours with `seen` from `newer`."
-            if newer
-            else "Correct what `errors` names."
-        ),
-        "errors": {name: list(sentences) for name, sentences in problem.errors.items()},
-        "newer": {
-            "caption": newer.draft.caption,
-            "edited_by": newer.edited_by,
-            "seen": (newer.edited_at or newer.written_at).isoformat(),
-        }
-        if newer
-        else None,
-    }
-
-
 def _back_to(back: str) -> str:
     # Only names of our own lists are accepted, so no form can send a reviewer elsewhere.
     if back in {"accounts", "dreams", "making", "queue", "tasks"}:
         return f"/{back}"
     return f"/?state={back}" if back in set(Shelf) else "/"
-
-
-def _as_json(item: ShownCard) -> dict[str, Any]:
-    card, video, publication = item.card, item.card.video, item.card.publication
-    made, record = card.production, card.production.provenance
-    return {
-        "render_id": video.render_id,
-        "dream_id": video.dream_id,
-        "content_hash": video.content_hash,
-        "title": video.title,
-        "credit": video.credit,
-        "state": card.shelf.value,
-        "style_id": card.prompt.style_id,
-        "style_name": made.style_name,
-        "series_name": made.series_name,
-        "writer": made.writer,
-        "generator": card.generator,
-        "is_stand_in": card.stand_in is not None,
-        "is_softened": made.is_softened,
-        "refusal": made.refusal,
-        "cost_microusd": made.cost.known_microusd,
-        "drift": made.look.drift if made.look else None,
-        "is_signed": record.unsigned_reason is None if record else None,
-        "failed_checks": [
-            {
-                "check": each.check,
-                "severity": each.severity.value,
-                "message": each.message,
-                "picture_url": item.pictures.get(each.picture_hash or ""),
-            }
-            for each in card.failed
-        ],
-        "duration_s": video.duration_s,
-        "has_passed": video.has_passed,
-        "consent": card.consent.value,
-        "is_erased": card.is_erased,
-        "can_be_approved": item.approval_obstacle is None and item.posting_obstacle is None,
-        "finished_at": video.finished_at.isoformat(),
-        "video_url": item.video_url,
-        "cover_url": item.cover_url,
-        "preview_url": item.preview_url,
-        "publication_state": publication.state.value if publication else None,
-        "slot_local": publication.slot_local if publication else None,
-        "post_id": publication.post_id if publication else None,
-    }

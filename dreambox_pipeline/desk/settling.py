@@ -21,7 +21,11 @@ from dreambox_pipeline.desk.errors import Refusal
 from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.stages.posts.links import post_id_in
 from dreambox_pipeline.stages.posts.model import PublicationState
-from dreambox_pipeline.stages.posts.publishing import PERSON_AFTER, PERSON_TRANSITIONS
+from dreambox_pipeline.stages.posts.publishing import (
+    PERSON_AFTER,
+    PERSON_TRANSITIONS,
+    denied_from,
+)
 from dreambox_pipeline.stages.review.model import Decision
 from dreambox_pipeline.storage.ledger import audit, publications
 from dreambox_pipeline.storage.ledger.publications import PublicationRow
@@ -146,6 +150,16 @@ def _check_allowed(
             409,
             "It has moved on",
             f"This post is now {publication.state.value}. Reload the page to see what can be done.",
+        )
+    certain_at = denied_from(
+        publication.sent_by, publication.initiated_at or publication.updated_at
+    )
+    if form.to is S.FAILED and certain_at > now:
+        raise Refusal(
+            409,
+            "It may still appear",
+            f"TikTok may be fetching it until {certain_at:%H:%M} UTC. Look at the account again then: "
+            "if it is planned again too early, it may be posted twice.",
         )
     is_approved = card.verdict is not None and card.verdict.decision is Decision.APPROVE
     obstacle = approval_obstacle(card) or (None if is_approved else "Approve it first.")

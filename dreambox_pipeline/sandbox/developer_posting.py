@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlite3 import OperationalError
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
@@ -274,10 +274,10 @@ class DeveloperPosting:
 
 
 async def _body(request: Request) -> Body:
-    if not await request.body():
-        return {}
     try:
-        body = await request.json()
+        body = await request.json() if await request.body() else {}
+    except ClientDisconnect as gone:
+        raise DeveloperError(400, "invalid_params", "The body did not arrive whole.") from gone
     except ValueError:
         body = None
     if not isinstance(body, dict):

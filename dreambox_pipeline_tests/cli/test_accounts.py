@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from dreambox_pipeline.cli.accounts import print_accounts, run_logout
-from dreambox_pipeline.cli.doctor import examine
+from dreambox_pipeline.cli.doctor import Checkup, examine
 from dreambox_pipeline.cli.status import print_status
 from dreambox_pipeline.defs.connections import connections_sensor
 from dreambox_pipeline.defs.resources import resources_from
@@ -155,6 +155,19 @@ def test_the_table_is_whole_on_a_narrow_terminal(live, width):
     out = io.StringIO()
     print_accounts(live, Console(file=out, width=width))
     assert "…" not in out.getvalue()
+
+
+def test_doctor_names_the_host_that_the_posting_route_needs(live, console):
+    """The Accounts API alone does not upload."""
+    uploading = live.model_copy(update={"posting_route": "content_posting"})
+
+    def told() -> Checkup:
+        return next(each for each in examine(uploading) if each.what == "TikTok account")
+
+    assert told().is_fine
+    run_logout(live, console, host=Host.DEVELOPER)
+    assert not told().is_fine
+    assert "dreambox login --account main --host developer" in told().remedy
 
 
 def test_status_and_doctor_warn_thirty_days_ahead(live, console, sandbox):

@@ -75,7 +75,8 @@ def test_the_children_of_children_end_too(tmp_path):
 def test_the_newest_process_is_stopped_first(tmp_path):
     """The sandbox outlives whoever still talks to it."""
     order = tmp_path / "order"
-    code = "import sys, time, signal\nprint('awake', flush=True)\ntry:\n    time.sleep(60)\nfinally:\n    open(sys.argv[1], 'a').write(sys.argv[2])"
+    # Whoever runs the tests in the background may have SIGINT ignored, which a child inherits.
+    code = "import sys, time, signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nprint('awake', flush=True)\ntry:\n    time.sleep(60)\nfinally:\n    open(sys.argv[1], 'a').write(sys.argv[2])"
     with children(tmp_path, {}) as started:
         for name in "abc":
             child = started.start(name, *python(code), str(order), name)

@@ -10,6 +10,7 @@ from dreambox_pipeline.cli import schedule
 from dreambox_pipeline.cli.pausing import run_pause
 from dreambox_pipeline.defs.resources import resources_from
 from dreambox_pipeline.errors import ItemError
+from dreambox_pipeline.stages.posts.model import PublicationState as S
 from dreambox_pipeline.stages.review.model import Decision, ReviewEvent
 from dreambox_pipeline.storage.lake import ACCOUNT_METRICS
 from dreambox_pipeline.storage.ledger import publications, reviews
@@ -156,6 +157,20 @@ def test_a_move_says_what_it_changed(settings, console, ledger):
     assert "until a new timing policy moves it" in console.export_text()
     with pytest.raises(ItemError, match="nothing to unpin"):
         schedule.run_unpin(second.publication_id, settings, console)
+
+
+def test_what_is_removed_leaves_the_queue_until_it_is_approved_again(settings, console, ledger):
+    """The plan's next run leaves it out, and says what brings it back."""
+    row = queue_at(ledger, 1, datetime(2027, 3, 26, 18, 30, tzinfo=UTC))
+    schedule.run_remove(row.render_id, settings, console)
+    said = console.export_text()
+    assert f"{row.publication_id} is out of the queue; its slot was slot 1." in said
+    assert "Approving its video again" in said
+    with ledger.read() as connection:
+        assert publications.get(connection, row.publication_id).state is S.CANCELLED
+    assert "taken out of the queue" in shown(settings, console)
+    with pytest.raises(ItemError, match="cancelled, not planned"):
+        schedule.run_remove(row.publication_id, settings, console)
 
 
 def test_a_time_that_is_none_is_a_message(dreambox):

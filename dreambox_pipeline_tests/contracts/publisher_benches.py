@@ -131,6 +131,11 @@ class Bench:
         url = f"{self.sandbox.info['control_url']}/faults"
         assert HTTP.post(url, json=body).status_code == 200
 
+    def change_account(self, **changes: object) -> None:
+        """TikTok renames or bans the account."""
+        url = f"{self.sandbox.info['control_url']}/accounts/main"
+        assert HTTP.post(url, json=changes).status_code == 200
+
     def finish_draft(self, publish_id: str) -> None:
         """The person posts the draft in the app, with the label."""
         url = f"{self.sandbox.info['control_url']}/drafts/{publish_id}/post"

@@ -353,6 +353,41 @@ def test_a_disconnected_account_stops(bench):
     assert bench.posts() == []
 
 
+@on(BY_TIKTOK)
+def test_a_renamed_account_posts_and_is_listed_as_before(bench):
+    """Tokens and lists go by the account's id, not by its handle."""
+    begun_at = bench.sandbox.now
+    begun = bench.post()
+    bench.change_account(username="another.name")
+    bench.sandbox.advance(600)
+    outcome = bench.publisher.outcome(begun.publish_id)
+    assert outcome.state is S.PUBLISHED
+    listed = bench.publisher.posts_since(begun_at - timedelta(hours=1))
+    assert [video.item_id for video in listed] == [outcome.post_id]
+    if bench.traits.offers_privacy:
+        assert bench.publisher.allowance().username == "another.name"
+    bench.post()
+
+
+@on(ASKING)
+def test_a_banned_account_is_told_with_its_reason(bench):
+    """At once where the host is asked before the post, else by what becomes of it."""
+    allowance = bench.publisher.allowance()
+    bench.change_account(is_banned=True)
+    if bench.traits.uploads:
+        with pytest.raises(errors.PostingBanned):
+            bench.publisher.allowance()
+        with pytest.raises(errors.PostingBanned):
+            bench.publisher.begin(bench.order, allowance)
+    else:
+        begun = bench.post()
+        bench.sandbox.advance(600)
+        outcome = bench.publisher.outcome(begun.publish_id)
+        assert outcome.state is S.FAILED
+        assert "a person must appeal" in outcome.note
+    assert bench.posts() == []
+
+
 @on(Route)
 def test_no_secret_is_left_anywhere(bench, caplog):
     """Tokens, signed addresses and upload addresses are in no log line, error or repr."""

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
+from dreambox_pipeline.defs.placement import place
 from dreambox_pipeline.desk.drafts import DraftForm, DraftProblem, save_draft
 from dreambox_pipeline.desk.errors import Refusal
 from dreambox_pipeline.desk.moving import Foreseen, QueueForm, change
 from dreambox_pipeline.desk.post_rules import PostRules
 from dreambox_pipeline.stages.posts.model import PostDraft, Slot, TimingPolicy
-from dreambox_pipeline.storage.ledger import Ledger, audit, post_drafts, publications
+from dreambox_pipeline.stages.review.model import Decision, ReviewEvent
+from dreambox_pipeline.storage.ledger import Ledger, audit, post_drafts, publications, reviews
 from dreambox_pipeline.storage.ledger.publications import PublicationRow
 from dreambox_pipeline.storage.post_queue import hand_moves
 from dreambox_pipeline_tests.storage import story
@@ -152,3 +154,32 @@ def test_the_command_line_waits_its_turn_too(ledger: Ledger) -> None:
     first, second = overlapping(ledger, *(moving(row) for row in rows))
     assert first.warnings == ()
     assert rows[0].publication_id in " ".join(second.warnings)
+
+
+def test_what_is_queued_while_it_is_worded_says_the_new_words(ledger: Ledger) -> None:
+    """A plan that begins before the change is committed does not post what stood there before."""
+    made = story.make(ledger, 1)
+    draft = PostDraft(CAPTION.format("Before"), ("dreams",))
+    mine = PostDraft(CAPTION.format("Mine"), ("dreams",))
+    approval = ReviewEvent(
+        0, made.render_id, story.video(1).content_hash, Decision.APPROVE, "mia", "", NOW
+    )
+    with ledger.write() as connection:
+        reviews.append(connection, approval)
+        post_drafts.write(
+            connection, made.render_id, draft, writer="embedded", policy_version=0, now=NOW
+        )
+
+    def edit(connection: Connection) -> object:
+        return post_drafts.edit(connection, made.render_id, mine, by="reviewer:mia", now=NOW)
+
+    def plan(connection: Connection) -> object:
+        grace = timedelta(hours=2)
+        return place(
+            connection, TimingPolicy(), BERLIN, NOW, missed_after=grace, language="en"
+        ).added
+
+    assert overlapping(ledger, edit, plan) == (True, 1)
+    with ledger.read() as connection:
+        (row,) = publications.everything(connection)
+    assert row.caption == mine.caption

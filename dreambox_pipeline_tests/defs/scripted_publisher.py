@@ -24,6 +24,7 @@ class Listed:
 
     item_id: str
     caption: str
+    create_time: datetime | None = None
 
 
 class ScriptedPublisher:

@@ -15,7 +15,7 @@ from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.safety.moderation import Moderation
 from dreambox_pipeline.stages.posts.caption_writer import CaptionWords
 from dreambox_pipeline.stages.posts.draft_rules import check_draft
-from dreambox_pipeline.stages.posts.model import HashtagPolicy, PostDraft
+from dreambox_pipeline.stages.posts.model import HashtagPolicy, PostDraft, TimingPolicy
 from dreambox_pipeline.stages.review.model import Decision
 from dreambox_pipeline.storage.ledger import (
     dreams,
@@ -247,3 +247,27 @@ def test_hashtags_go_by_what_posts_with_them_earned(workshop):
     found = write_drafts(workshop, video.render_id)
     assert "Learned: #" in str(found["preview"])
     assert draft_of(workshop, video.render_id).policy_version == 1
+
+
+def test_a_reviewers_words_survive_whatever_happens_until_the_slot(workshop):
+    """New policies, a new plan, a run that names the video, the same video rendered again."""
+    report, video = workshop.finished_video()
+    write_drafts(workshop)
+    workshop.decide(video, Decision.APPROVE)
+    workshop.run(post_queue)
+    mine = PostDraft("Mine. AI-generated.", (), "A whale.", 900, "SELF_ONLY")
+    with workshop.ledger.write() as connection:
+        post_drafts.edit(connection, video.render_id, mine, by="reviewer:mia", now=workshop.now)
+        hashtags = HashtagPolicy(version=1, value={"whale": 2.0}, posts={"whale": 9})
+        policies.save(connection, hashtags, now=workshop.now)
+        timing = TimingPolicy(version=1, hour_value={7: 3.0})
+        policies.save(connection, timing, now=workshop.now)
+        videos.save(connection, replace(video, title="Another title"), [])
+    before = workshop.publication(video.render_id)
+    write_drafts(workshop)
+    write_drafts(workshop, video.render_id, report.dream_id)
+    workshop.run(post_queue)
+    assert draft_of(workshop, video.render_id).draft == mine
+    after = workshop.publication(video.render_id)
+    assert after.draft == mine
+    assert (before.policy_version, after.policy_version) == (0, 1)

@@ -238,3 +238,16 @@ def test_approving_says_what_tiktok_wants_said(studio, desk) -> None:
     assert "Goes to the account “main”" in before
     assert "it takes TikTok minutes" in before
     assert "Music Usage Confirmation" in desk.get("/", headers=PAGE).text
+
+
+def test_nobody_approves_words_unseen(studio, desk) -> None:
+    """The list where most are approved shows the caption, as text, and where to change it."""
+    row = drafted(studio)
+    save(studio, desk, row, caption=CAPTION.replace("A whale", "A <b>whale</b>"))
+    text = desk.get("/", headers=PAGE).text
+    before, _, _ = text.partition('value="approve"')
+    assert "A &lt;b&gt;whale&lt;/b&gt;" in before
+    assert "#dreams #ocean" in before
+    assert f'href="/videos/{row.render_id}#words"' in before
+    (shown,) = desk.get("/api/videos").json()["videos"]
+    assert shown["caption"] == CAPTION.replace("A whale", "A <b>whale</b>")

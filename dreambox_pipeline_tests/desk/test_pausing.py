@@ -2,6 +2,7 @@
 
 import pytest
 
+from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.storage.ledger import audit, publications
 from dreambox_pipeline.storage.ledger.switches import PausedError, pause_of_posting
 
@@ -48,7 +49,7 @@ def test_a_paused_queue_cannot_be_claimed_until_it_is_resumed(desk, studio):
     """The banner is no decoration, and what is on its way is said."""
     waits, sent = studio.video(), studio.video()
     studio.queue(waits)
-    studio.queue(sent, publications.PublicationState.CLAIMED)
+    studio.queue(sent, PublicationState.CLAIMED)
     pause(desk)
     assert "1 post was sent before" in desk.get("/", headers=HTML).text
     with pytest.raises(PausedError), studio.ledger.write() as connection:

@@ -137,7 +137,7 @@ def test_a_free_time_is_taken_at_once(studio, desk) -> None:
     assert answer.json()["is_new"] is True
     after = stored(studio, row)
     assert (after.slot_at, after.is_pinned) == (datetime(2027, 3, 25, 18, 30, tzinfo=UTC), True)
-    assert "reviewer:Mira" in after.slot_why
+    assert "by hand by Mira" in after.slot_why
     with studio.ledger.read() as connection:
         last = audit.entries(connection)[-1]
     assert (last.actor, last.action) == ("reviewer:Mira", "publication.moved")

@@ -6,9 +6,10 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from dreambox_pipeline.errors import ItemError
 from dreambox_pipeline.stages.dreams.model import ConsentState
 from dreambox_pipeline.stages.posts.model import PublicationState as S
-from dreambox_pipeline.stages.posts.publishing import PERSON_AFTER
+from dreambox_pipeline.stages.posts.publishing import ABSENT_AFTER, PERSON_AFTER
 from dreambox_pipeline.storage.ledger import consents, publications
 from dreambox_pipeline.storage.tables import audit_log
 
@@ -25,13 +26,14 @@ WAYS = {
 }
 
 
-def brought_to(studio, desk: httpx.Client, state: S):
-    """An approved video whose publication stands in *state*."""
+def brought_to(studio, desk: httpx.Client, state: S, *, ago: timedelta = ABSENT_AFTER):
+    """An approved video whose publication stands in *state* for a while."""
     row = studio.video()
     body = {"decision": "approve", "reviewer": "Mira", "content_hash": row.content_hash}
     assert desk.post(f"/videos/{row.render_id}/decisions", json=body).status_code == 200
     studio.queue(row, *WAYS[state])
     assert publication(studio, row).state is state
+    studio.clock.now += ago
     return row
 
 
@@ -81,6 +83,18 @@ def test_a_post_that_is_not_there_can_be_planned_again(studio, desk) -> None:
     assert (again.state, again.error) == (S.PLANNED, None)
     assert (again.publish_id, again.initiated_at) == (None, None)
     assert last_entry(studio)["action"] == "publication.planned"
+
+
+def test_nobody_can_say_too_early_that_a_post_is_not_there(studio, desk) -> None:
+    """TikTok may still be fetching it, and planned again it would be posted twice."""
+    row = brought_to(studio, desk, S.UNCONFIRMED, ago=ABSENT_AFTER - timedelta(minutes=1))
+    answer = say(desk, row, "unconfirmed", "failed")
+    assert answer.status_code == 409
+    assert "may be posted twice" in answer.text
+    assert publication(studio, row).state is S.UNCONFIRMED
+    with studio.ledger.write() as connection, pytest.raises(ItemError, match="may still appear"):
+        publications.settle(connection, publication(studio, row), S.FAILED, now=studio.clock.now)
+    assert say(desk, row, "unconfirmed", "published", post_id=POST).status_code == 200
 
 
 def test_a_double_click_is_one_answer(studio, desk) -> None:
@@ -173,8 +187,7 @@ def test_the_page_offers_what_can_be_said(studio, desk, state, buttons) -> None:
 
 def test_a_post_that_never_gets_its_id_is_a_persons_too(studio, desk) -> None:
     """After two days no program asks any more."""
-    row = brought_to(studio, desk, S.PROCESSING)
-    studio.clock.now += PERSON_AFTER - timedelta(seconds=1)
+    row = brought_to(studio, desk, S.PROCESSING, ago=PERSON_AFTER - timedelta(seconds=1))
     assert say(desk, row, "processing", "published", post_id=POST).status_code == 409
     studio.clock.now += timedelta(seconds=1)
     assert 'name="to" value="published"' in desk.get(f"/videos/{row.render_id}", headers=PAGE).text

@@ -54,6 +54,7 @@ class Publications:
         self._state = state
         self._engagement = engagement
         self._documents: dict[str, dict[str, Any]] = dict(state.all(_KIND))
+        self._videos: dict[str, tuple[dict[str, Any], Video]] = {}
         self.moderation_s: int | None = None
         """How long post ids take, in seconds; None draws up to three minutes for each post."""
 
@@ -256,6 +257,14 @@ class Publications:
         self._documents[share_id] = document
 
     def _video(self, share_id: str, document: dict[str, Any]) -> Video:
+        """Made anew when the document was replaced; lists are asked for often, and grow."""
+        made_of, video = self._videos.get(share_id, ({}, None))
+        if video is None or made_of is not document:
+            video = self._made_video(share_id, document)
+            self._videos[share_id] = document, video
+        return video
+
+    def _made_video(self, share_id: str, document: dict[str, Any]) -> Video:
         info, file = document["post_info"], document["file"]
         caption = str(info.get("caption") or "")
         fields: dict[str, Any] = {

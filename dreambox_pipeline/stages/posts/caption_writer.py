@@ -22,6 +22,14 @@ MAX_ALT_UNITS: Final = 300
 MAX_HOOK_UNITS: Final = 150
 """One line on a phone, two at most, in UTF-16 units."""
 
+_ONLY_FOR_MODELS: Final = {
+    ", no signs": "",
+    " unbranded": "",
+    " unmarked": "",
+    "the figure": "a figure in a long dark coat",
+    ", coat trailing": "",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class CaptionBrief:
@@ -121,15 +129,35 @@ def _things(facts: DreamFacts, wording: Wording) -> list[str]:
 
 
 def _alt_text(brief: CaptionBrief, wording: Wording) -> str:
-    facts = brief.facts
+    """What is seen, in a sentence or two: who listens to it hears an "and", not a list of keywords."""
     if wording is wording_for("en"):
-        motifs = [THINGS[motif].shown for motif in dict.fromkeys(facts.motifs)][:2]
-        place = [] if facts.setting is Setting.UNKNOWN else [PLACES[facts.setting].scene]
-        seen = [*motifs, *place]
+        text = _described(brief.facts, wording)
     else:
-        seen = _things(facts, wording)
-    text = f"{wording.seen}: {'; '.join(seen)}." if seen else wording.unseen
+        seen = _things(brief.facts, wording)
+        text = f"{wording.seen} {_listed(seen, wording)}." if seen else wording.unseen
     return one_line(text, MAX_ALT_UNITS)
+
+
+def _described(facts: DreamFacts, wording: Wording) -> str:
+    """In English, where the prompt's own phrases say what a thing looks like."""
+    shown = [_for_people(THINGS[motif].shown) for motif in dict.fromkeys(facts.motifs)][:2]
+    things = ", and ".join(shown)
+    if facts.setting is Setting.UNKNOWN:
+        return f"{wording.seen} {things}." if things else wording.unseen
+    place = f"{wording.seen} {_for_people(PLACES[facts.setting].scene)}."
+    return f"{place} In it: {things}." if things else place
+
+
+def _for_people(phrase: str) -> str:
+    """A phrase of a prompt without what only a video model has to be told."""
+    for told, said in _ONLY_FOR_MODELS.items():
+        phrase = phrase.replace(told, said)
+    return phrase
+
+
+def _listed(things: Sequence[str], wording: Wording) -> str:
+    *others, last = things
+    return f"{', '.join(others)} {wording.joiner} {last}" if others else last
 
 
 def _begun(name: str) -> str:

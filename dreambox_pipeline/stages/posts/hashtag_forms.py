@@ -1,7 +1,8 @@
 """Which hashtags a dream may have: common forms of its closed vocabularies, and a few that never go.
 
-A concept's forms say the same, the usual one first; a caption has one form of each, so that no
-two of its hashtags repeat each other.
+A concept's forms say the same, the best one first: the usual one, unless strangers look there for
+something else (houses for sale, a flood on the news). A caption has one form of each, so that no two
+of its hashtags repeat each other.
 """
 
 from collections.abc import Mapping
@@ -23,8 +24,8 @@ SETTING_FORMS: Final[Mapping[Setting, tuple[str, ...]]] = {
     S.SPACE: ("space", "universe"),
     S.DESERT: ("desert", "dunes"),
     S.UNDERWATER: ("underwater", "deepsea"),
-    S.HOUSE: ("house", "oldhouse"),
-    S.SCHOOL: ("school", "emptyschool"),
+    S.HOUSE: ("oldhouse", "house"),
+    S.SCHOOL: ("emptyschool", "school"),
     S.MOUNTAIN: ("mountain", "mountains"),
     S.MEADOW: ("meadow", "nature"),
 }
@@ -46,7 +47,8 @@ MOTIF_FORMS: Final[Mapping[Motif, tuple[str, ...]]] = {
     M.CHASE: ("chase", "chasedream"),
     M.MOON: ("moon", "moonlight"),
     M.STARS: ("stars", "starrynight"),
-    M.FLOOD: ("flood", "waterdream"),
+    M.FIRE: ("flames", "fire"),
+    M.FLOOD: ("waterdream", "flood"),
     M.TREE: ("tree", "trees"),
     M.FLOWER: ("flower", "flowers"),
     M.LANTERN: ("lantern", "lanterns"),

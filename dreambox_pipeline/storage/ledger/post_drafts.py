@@ -61,6 +61,17 @@ def get(connection: Connection, render_id: str) -> StoredDraft | None:
     return _stored(row) if row else None
 
 
+def lock(connection: Connection, render_id: str) -> None:
+    """Until the transaction ends, nobody else words this video's post or queues it.
+
+    Whoever copies the draft into a publication reads it under this lock, or a change committed in
+    between would be lost. SQLite has one writer anyway.
+    """
+    connection.execute(
+        sa.select(videos.c.render_id).where(videos.c.render_id == render_id).with_for_update()
+    )
+
+
 def write(
     connection: Connection,
     render_id: str,
@@ -76,6 +87,7 @@ def write(
         False when a person changed the draft before, or the post is on its way; nothing was
         changed then.
     """
+    lock(connection, render_id)
     before = get(connection, render_id)
     if (before and before.edited_at) or not _follow(connection, render_id, draft):
         return False
@@ -116,6 +128,7 @@ def edit(
     Raises:
         ItemError: There is no draft, or the post is on its way. Nothing was changed.
     """
+    lock(connection, render_id)
     before = get(connection, render_id)
     if before is None:
         raise ItemError(

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.storage.ledger import audit, post_tasks, publications
 
+DO_NOT_POST = "Called back: the dreamer took the dream back. Do not post it; see Tasks at the desk."
 NOT_POSTED = "Called back: the dreamer took the dream back, and a person says that it is not out."
 
 
@@ -26,6 +27,18 @@ def recall(connection: Connection, dream_id: str, *, why: str, now: datetime) ->
     for row in waiting:
         call_back(connection, row, dream_id=dream_id, why=why, now=now)
     return len(waiting)
+
+
+def hold(connection: Connection, dream_id: str, *, now: datetime) -> int:
+    """Tell people to wait with what they were asked to post of this dream; how many posts that are."""
+    rows = publications.of_dream(connection, dream_id)
+    return sum(post_tasks.hold(connection, row.publication_id, now=now) for row in rows)
+
+
+def release(connection: Connection, dream_id: str) -> int:
+    """Tell people that they need not wait any more; how many posts that are."""
+    rows = publications.of_dream(connection, dream_id)
+    return sum(post_tasks.release(connection, row.publication_id) for row in rows)
 
 
 def call_back(
@@ -44,8 +57,10 @@ def call_back(
         dream_id=dream_id,
         why=why,
         now=now,
+        attempt=row.claim or "",
     )
     if is_new:
+        publications.note(connection, row, DO_NOT_POST)
         audit.append(
             connection,
             actor=post_tasks.PIPELINE,

@@ -122,6 +122,16 @@ def close(connection: Connection, task_id: str, *, outcome: str, by: str, now: d
     return closed.rowcount == 1
 
 
+def rewrite(connection: Connection, task_id: str, payload: Mapping[str, Any]) -> bool:
+    """Show people something else with an open task; False when it is closed by now."""
+    changed = connection.execute(
+        sa.update(tasks)
+        .where(tasks.c.task_id == task_id, tasks.c.state == OPEN)
+        .values(payload=dict(payload))
+    )
+    return changed.rowcount == 1
+
+
 def without_text(payload: Mapping[str, Any]) -> dict[str, Any]:
     """The ids and times of a payload."""
     return {name: value for name, value in payload.items() if name.endswith(KEPT_SUFFIXES)}

@@ -162,6 +162,29 @@ def test_every_caption_is_within_the_limits(hook, credit, lang, tags):
     caption.encode()
 
 
+@given(
+    hook=st.lists(st.sampled_from(["🐋", FAMILY, "whale ", "e\u0301"]), min_size=1).map("".join),
+    left=st.integers(-1, MAX_HOOK_UNITS),
+)
+@settings(max_examples=300, deadline=None)
+def test_the_first_line_gets_what_is_left_and_not_a_unit_more(hook, left):
+    """At the very end of the 2,200 units, in surrogate pairs: what must be said stands whole."""
+    room = MAX_CAPTION_UNITS - left - len("\n\n")
+    bare = caption_units(caption_of(" ", tags=["a"])) - 1
+    # Letters that count two each, and one that counts one where the number is odd.
+    letters, odd = divmod(room - bare, 2)
+    tags = ["a" * odd + "\U00010428" * letters]
+    fixed = caption_of(" ", tags=tags)
+    assert caption_units(fixed) == room
+    caption = caption_of(hook, tags=tags)
+    assert caption_units(caption) <= MAX_CAPTION_UNITS
+    assert caption.endswith(fixed)
+    assert hashtags_in(caption) == tuple(tag.lower() for tag in tags)
+    said = unicodedata.normalize("NFC", hook).strip()
+    assert (caption == f"{said}\n\n{fixed}") is (caption_units(said) <= left)
+    caption.encode("utf-16")
+
+
 @given(text=strings, units=st.integers(0, 60))
 @settings(max_examples=400, deadline=None)
 def test_cutting_never_tears_a_letter(text, units):

@@ -63,16 +63,45 @@ def test_a_place_that_was_only_assumed_is_not_named():
 
 
 def test_the_alternative_text_says_what_is_seen():
-    """In English as the prompt has it, elsewhere by name."""
+    """As sentences that can be listened to: in English as the prompt has it, elsewhere by name."""
     assert written().alt_text == (
-        "An AI-made dream scene: a vast whale gliding through the air; a single freestanding door with light "
-        "around its edges; a still sea that mirrors the sky, low hills along the horizon."
+        "An AI-made dream scene: a still sea that mirrors the sky, low hills along the horizon. In it: a vast whale "
+        "gliding through the air, and a single freestanding door with light around its edges."
     )
+    german = "Eine KI-erzeugte Traumszene: ein Wal, eine Tür und das Meer."
+    assert written(lang="de").alt_text == german
     assert (
-        written(lang="de").alt_text == "Eine KI-erzeugte Traumszene: ein Wal; eine Tür; das Meer."
+        written(facts(motifs=()), lang="fr").alt_text == "Une scène de rêve créée par IA : la mer."
     )
     nothing = facts(Setting.UNKNOWN, ())
     assert written(nothing, lang="fr").alt_text == "Une scène de rêve créée par IA."
+
+
+def test_the_alternative_text_says_nothing_that_only_a_video_model_needs():
+    """What must not be in the picture is no help to somebody who cannot see it."""
+    said = written(facts(Setting.CITY, (Motif.CAR, Motif.FALLING))).alt_text
+    assert "sign" not in said
+    assert "unbranded" not in said
+    assert "a figure in a long dark coat falling softly" in said
+
+
+@pytest.mark.parametrize("lang", WORDINGS)
+def test_a_list_ends_with_a_word_of_its_language(lang):
+    """Two things with only a comma between them read like a machine."""
+    wording = WORDINGS[lang]
+    for line in wording.lines.two[None]:
+        assert f" {wording.joiner} " in line or "{b}, " in line or "{b}. " in line
+
+
+@pytest.mark.parametrize("lang", ["fr", "it", "es", "pt"])
+def test_nobody_is_taken_for_a_man(lang):
+    """Whoever reads "you" is not told a gender by an ending."""
+    gendered = ("venu", "resté", "stato", "rimasto", "estado aquí", "cansado")
+    lines = WORDINGS[lang].lines
+    said = " ".join(
+        line for group in (lines.two, lines.one) for found in group.values() for line in found
+    )
+    assert not [word for word in gendered if word in f"{said} {' '.join(lines.none)}"]
 
 
 @pytest.mark.parametrize("lang", WORDINGS)

@@ -40,7 +40,7 @@ def test_a_wish_becomes_a_slot_that_says_who_wished_it():
     moved = move()
     assert moved.slot.at == AT
     assert moved.slot.local == "Sat 2026-11-28 19:30"
-    assert moved.slot.why.startswith("put here by hand by operator:mia; prior 1.1x average")
+    assert moved.slot.why.startswith("put here by hand by mia; prior 1.1x average")
     assert (moved.displaced, moved.warnings) == ((), ())
 
 

@@ -62,7 +62,7 @@ def test_the_moved_one_is_pinned_and_the_displaced_one_is_planned_again(ledger):
 
     after = now_of(ledger, mine.publication_id)
     assert (after.slot_at, after.is_pinned) == (AT, True)
-    assert after.slot_why.startswith("put here by hand by operator:mia")
+    assert after.slot_why.startswith("put here by hand by mia")
     ((row, slot),) = moved.displaced
     elsewhere = now_of(ledger, there.publication_id)
     assert row.publication_id == there.publication_id
