@@ -39,9 +39,7 @@ def place(
     hand_moves.lock_slots(connection)
     proposal = propose(connection, policy, zone, now, missed_after=missed_after)
     for leaving in proposal.cancelled:
-        publications.move(
-            connection, leaving, PublicationState.CANCELLED, now=now, error=DISAPPROVED
-        )
+        publications.cancel(connection, leaving, now=now, reason=DISAPPROVED)
     moved = 0
     for item, slot, row in proposal.placed:
         if row is None:

@@ -257,7 +257,7 @@ def _traces(connection: Connection, erasure: Erasure) -> ledger_traces.Traces:
 
 def _stop_queue(connection: Connection, dream_id: str, reason: str, now: datetime) -> None:
     for row in publications.planned_for_dream(connection, dream_id):
-        publications.move(connection, row, PublicationState.CANCELLED, now=now)
+        publications.cancel(connection, row, now=now, reason="The dream is being erased.")
     recalls.recall(connection, dream_id, why=reason, now=now)
 
 

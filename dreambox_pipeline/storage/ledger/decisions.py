@@ -10,7 +10,6 @@ from sqlalchemy.engine import Connection
 
 from dreambox_pipeline.stages.dreams.consent import ConsentDecision
 from dreambox_pipeline.stages.dreams.model import ConsentState
-from dreambox_pipeline.stages.posts.model import PublicationState
 from dreambox_pipeline.storage.ledger import (
     audit,
     consents,
@@ -107,13 +106,7 @@ def withdraw(
     )
     close_unclear(connection, dream_id, outcome=ConsentState.WITHDRAWN.value, now=now)
     for row in publications.planned_for_dream(connection, dream_id):
-        publications.move(
-            connection,
-            row,
-            PublicationState.CANCELLED,
-            now=now,
-            error="The dreamer withdrew.",
-        )
+        publications.cancel(connection, row, now=now, reason="The dreamer withdrew.")
     recalls.recall(connection, dream_id, why=why, now=now)
     erasures.request(connection, comment_id, dream_id=dream_id, reason=why, now=now)
 

@@ -18,7 +18,7 @@ from dreambox_pipeline.stages.posts.publishing import (
     decide,
     denied_from,
 )
-from dreambox_pipeline.storage.ledger import attempts, erasures, post_tasks
+from dreambox_pipeline.storage.ledger import attempts, audit, erasures, post_tasks
 from dreambox_pipeline.storage.ledger.publication_rows import TERMINAL, PublicationRow, get, of_post
 from dreambox_pipeline.storage.tables import publications, videos
 
@@ -90,6 +90,39 @@ def move(
     if to is S.PLANNED:
         values |= NOTHING_SENT
     return _write(connection, publication, values, now=now, outcome=outcome)
+
+
+def cancel(
+    connection: Connection,
+    publication: PublicationRow,
+    *,
+    now: datetime,
+    reason: str,
+    by: str = "pipeline",
+) -> PublicationRow:
+    """Take a planned row out of the queue, and write down why.
+
+    Args:
+        connection: An open ledger connection, in a write transaction.
+        publication: As it was read.
+        now: The moment, aware.
+        reason: One of our own sentences, nothing that anybody wrote: it stays in the audit log.
+        by: Who, as the audit log names people.
+
+    Raises:
+        ValueError: It is no longer only planned.
+        ItemError: Another process moved the row meanwhile. Nothing was changed.
+    """
+    moved = move(connection, publication, S.CANCELLED, now=now, error=reason)
+    audit.append(
+        connection,
+        actor=by,
+        action=f"publication.{S.CANCELLED}",
+        subject=publication.publication_id,
+        now=now,
+        detail={"reason": reason},
+    )
+    return moved
 
 
 def settle(

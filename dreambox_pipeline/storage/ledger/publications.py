@@ -6,6 +6,7 @@ How rows are read is in `publication_rows`, how they wait in `publication_queue`
 
 from dreambox_pipeline.storage.ledger.publication_claims import begun, claim, holds
 from dreambox_pipeline.storage.ledger.publication_moves import (
+    cancel,
     correct_stamps,
     move,
     note,
@@ -40,6 +41,7 @@ __all__ = [
     "TERMINAL",
     "PublicationRow",
     "begun",
+    "cancel",
     "claim",
     "correct_stamps",
     "count_since",
