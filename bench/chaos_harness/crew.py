@@ -31,6 +31,9 @@ from dreambox_pipeline.storage.ledger.publications import PublicationRow
 PUBLISHING, FOLLOWING = 1, 2
 """Bits of the deaths a publication has had; each comes once."""
 
+ASKING_LIVES = 0.25
+"""How many of the lives look for what nobody knows of, which means listing the account's videos."""
+
 AT_ONCE = 20
 TURNED_AWAY = 3
 """After so many refusals in a row a worker stops: likely the limits are reached."""
@@ -124,17 +127,10 @@ class Crew:
             publications.correct_stamps(connection, now=self.parts["clock"]())
             rows = publications.in_flight(connection)
         dice.shuffle(rows)
-        # What waits for a person is asked about again and again; here a share of that will do.
-        self._each(
-            [
-                row
-                for row in rows
-                if order.follow_only
-                or row.state is not PublicationState.UNCONFIRMED
-                or dice.random() < 0.1
-            ],
-            self._follow,
-        )
+        # What waits for a person is asked about by every run; here by a share of the lives.
+        asks = order.follow_only or dice.random() < ASKING_LIVES
+        waits = PublicationState.UNCONFIRMED
+        self._each([row for row in rows if asks or row.state is not waits], self._follow)
         if order.follow_only:
             return
         with self.ledger.read() as connection:
@@ -170,7 +166,8 @@ class Crew:
     def _follow(self, row: PublicationRow) -> None:
         fate = self._fates[row.publication_id]
         with self._mortal(row, FOLLOWING, fate.dies_following_at):
-            self._runners[fate.route].follow_up(row)
+            # One for all routes, as in a run: the account's videos are listed once.
+            self._runners[Route.ACCOUNTS_API].follow_up(row)
 
     def _mortal(self, row: PublicationRow, death: int, lines: int) -> Any:
         place = int(row.publication_id[4:], 16)

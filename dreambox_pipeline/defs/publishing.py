@@ -75,7 +75,7 @@ class PublicationRunner:
         self._settings = settings
         self._uptime = uptime
         self._book = PublicationBook(ledger=ledger, keyring=keyring, clock=clock)
-        self._progress = PostProgress(book=self._book, sightings=Sightings(ledger))
+        self._progress = PostProgress(book=self._book, sightings=Sightings(ledger, clock))
         self._orders = PostOrders(
             tiktok=tiktok,
             ledger=ledger,

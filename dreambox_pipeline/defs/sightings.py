@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dreambox_pipeline.clock import Clock
 from dreambox_pipeline.errors import DreamBoxError
 from dreambox_pipeline.stages.posts.model import PublicationState, Route
 from dreambox_pipeline.stages.posts.outcomes import ListedVideo, reconcile
@@ -17,6 +18,10 @@ LOOKED_FOR = (S.PROCESSING, S.UNCONFIRMED)
 SEEN_BEFORE = timedelta(hours=1)
 """How long before a request the account's list is searched: the two clocks may differ."""
 
+LOOKED_BACK = timedelta(days=14)
+"""How far back the list is read, however old the oldest row is: what is older was there to be seen by
+earlier runs. Else a draft that nobody ever posts would let each run list the whole account."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
@@ -29,10 +34,12 @@ class Sightings:
 
     Args:
         ledger: Which posts are looked for, and which are known.
+        clock: When it is.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger = ledger
+        self._clock = clock
         self._listings: dict[str, _Listing] = {}
         self._refusals: dict[tuple[str, Route], DreamBoxError] = {}
 
@@ -52,7 +59,8 @@ class Sightings:
                 and other.publication_id != row.publication_id
             ]
         since = _since(row)
-        listing = self._listing(row, publisher, min([since, *map(_since, rivals)]))
+        oldest = min([since, *map(_since, rivals)])
+        listing = self._listing(row, publisher, max(oldest, self._clock() - LOOKED_BACK))
         return reconcile(
             row.caption,
             [video for video in listing if (video.create_time or since) >= since],

@@ -1,7 +1,8 @@
 """A worker that is held up, or answered late, makes no second post, whatever happened meanwhile."""
 
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -198,6 +199,26 @@ def test_the_list_is_read_once_for_all_who_wait(workshop):
     workshop.run(published_posts, publishers=platform)
     assert len(asked) == 2
     assert {bench.row.state for bench in benches} == {S.UNCONFIRMED}
+
+
+def test_a_draft_that_nobody_posts_makes_no_run_list_the_whole_account(workshop):
+    """What is older than two weeks was seen by earlier runs, or is asked of a person."""
+    bench = Bench(workshop, Route.MANUAL_KIT)
+    bench.step()
+    asked: list[timedelta] = []
+
+    def listed(since: datetime) -> list[Listed]:
+        asked.append(workshop.now - since)
+        return []
+
+    bench.platform.posts_since = listed
+    for _ in range(2):
+        workshop.sandbox.advance(timedelta(days=10).total_seconds())
+        with suppress(ItemError):
+            bench.step()
+    within = [timedelta(days=10), timedelta(days=14)]
+    for age, days in zip(asked, within, strict=True):
+        assert days <= age < days + timedelta(hours=2)
 
 
 def test_a_list_that_cannot_be_read_is_not_asked_for_every_row(workshop):
