@@ -42,8 +42,8 @@ from dreambox_pipeline.storage.ledger.prompts import PromptRow
 from dreambox_pipeline.storage.ledger.videos import VideoRow
 from dreambox_pipeline.storage.media_store import MediaStore
 
-PER_DAY = 24
-"""More than TikTok takes of one account, and as fast as nobody may: the limits shall have work."""
+PER_DAY = 15
+"""As many as TikTok takes of one account, and faster than it takes them: the limits shall have work."""
 UNSIGNED = "Made for a measurement."
 SCREENING = Screening(ScreeningAction.PASS)
 LONG_AGO = timedelta(hours=6)

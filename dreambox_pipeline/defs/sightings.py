@@ -50,7 +50,6 @@ class Sightings:
             DreamBoxError: The list cannot be read; nor will it be for the rest of the run.
         """
         with self._ledger.read() as connection:
-            known = {other.post_id for other in publications.published(connection) if other.post_id}
             rivals = [
                 other
                 for other in publications.in_flight(connection)
@@ -61,9 +60,12 @@ class Sightings:
         since = _since(row)
         oldest = min([since, *map(_since, rivals)])
         listing = self._listing(row, publisher, max(oldest, self._clock() - LOOKED_BACK))
+        videos = [video for video in listing if (video.create_time or since) >= since]
+        with self._ledger.read() as connection:
+            known = publications.known_posts(connection, [video.item_id for video in videos])
         return reconcile(
             row.caption,
-            [video for video in listing if (video.create_time or since) >= since],
+            videos,
             known_post_ids=known,
             other_captions=[other.caption for other in rivals],
         )

@@ -243,6 +243,20 @@ def test_a_list_that_cannot_be_read_is_not_asked_for_every_row(workshop):
     assert len(asked) == 1
 
 
+def test_a_post_that_is_another_video_s_is_nobody_else_s(workshop):
+    """Two dreams may be told in the same words."""
+    first, second = (Bench(workshop, Route.MANUAL_KIT) for _ in range(2))
+    second.platform = first.platform
+    first.step()
+    second.step()
+    with workshop.ledger.write() as connection:
+        publications.settle(connection, first.row, S.PUBLISHED, now=workshop.now, post_id="7501")
+    first.platform.listed = [Listed("7501", second.row.caption, workshop.now)]
+    assert second.go_on(times=1).state is S.UNCONFIRMED
+    first.platform.listed = [Listed("7502", second.row.caption, workshop.now)]
+    assert second.go_on(times=1).post_id == "7502"
+
+
 def test_a_post_from_before_the_request_is_not_its_post(workshop):
     """The list is read from the oldest row on; each row looks only at what came after its own."""
     bench = Bench(workshop, Route.MANUAL_KIT)

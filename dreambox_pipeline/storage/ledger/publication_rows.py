@@ -1,5 +1,6 @@
 """The rows of publications as they are read: each one video's way onto the platform."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -112,6 +113,13 @@ def in_flight(connection: Connection) -> list[PublicationRow]:
     """Rows between claim and end: their outcome has to be found out."""
     ended = [state.value for state in (*TERMINAL, PublicationState.PLANNED)]
     return _rows(connection, publications.c.state.not_in(ended))
+
+
+def known_posts(connection: Connection, post_ids: Collection[str]) -> set[str]:
+    """Those of *post_ids* that publications are known to have made."""
+    made = publications.c.state == PublicationState.PUBLISHED.value
+    asked = sa.select(publications.c.post_id).where(made, publications.c.post_id.in_(post_ids))
+    return set(connection.scalars(asked))
 
 
 def published(connection: Connection) -> list[PublicationRow]:

@@ -21,10 +21,12 @@ PER_MINUTE, PER_DAY = 6, 15
 BEGIN = story.NOON + timedelta(days=1)
 DAY = timedelta(hours=24)
 
+# Mostly short ones: where nobody asks for more than the limit, it is not tried.
 WAITS = st.one_of(
-    st.sampled_from([0.0, 0.001, 9.999, 10.0, 59.999, 60.0, 61.0]),
-    st.floats(0, 90),
-    st.sampled_from([4 * 3600.0, 86_399.0, 86_400.0]),
+    st.sampled_from([0.0, 0.001, 5.0, 9.999, 10.0]),
+    st.floats(0, 12),
+    st.floats(0, 12),
+    st.sampled_from([59.999, 60.0, 61.0, 600.0, 4 * 3600.0, 86_399.0, 86_400.0]),
 )
 BECOMES = st.sampled_from(["sent", "died", "not carried out", "unknown"])
 CLOCKS = st.sampled_from([0.0, -30.0, 25.0])
@@ -84,7 +86,9 @@ def most_within(moments: list[datetime], span: timedelta) -> int:
     )
 
 
-@given(steps=st.lists(st.tuples(WAITS, st.integers(0, ROWS - 1), BECOMES), min_size=1, max_size=60))
+@given(
+    steps=st.lists(st.tuples(WAITS, st.integers(0, ROWS - 1), BECOMES), min_size=20, max_size=60)
+)
 @settings(max_examples=60, deadline=None)
 def test_no_window_ever_holds_more_claims_than_tiktok_takes(ledger, steps):
     """Whoever claims when, and whether it dies, is answered, or is told that nothing was done."""
@@ -106,7 +110,7 @@ def test_no_window_ever_holds_more_claims_than_tiktok_takes(ledger, steps):
 
 @given(
     steps=st.lists(
-        st.tuples(st.floats(0, 90), st.integers(0, ROWS - 1), CLOCKS), min_size=1, max_size=40
+        st.tuples(st.floats(0, 12), st.integers(0, ROWS - 1), CLOCKS), min_size=20, max_size=40
     )
 )
 @settings(max_examples=40, deadline=None)
