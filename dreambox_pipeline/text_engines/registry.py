@@ -4,7 +4,7 @@ Settings are not read here: whoever calls hands the values over.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pydantic import SecretStr
 
@@ -47,11 +47,7 @@ def engine_for(
     Raises:
         StopError: There is no such engine, or it lacks its key or its model.
     """
-    if name not in ENGINES:
-        raise StopError(
-            f"Looking up the text engine {name!r}: there is none of that name. "
-            f"Set DREAMBOX_TEXT_ENGINE to one of: {', '.join(ENGINES)}."
-        )
+    _check_known(name, ENGINES, "text engine", "DREAMBOX_TEXT_ENGINE")
     first = embedded or EmbeddedEngine()
     if name == "embedded":
         return first
@@ -84,11 +80,7 @@ def prompt_writer_for(
     Raises:
         StopError: There is no such writer, or it lacks its key or its model.
     """
-    if name not in PROMPT_WRITERS:
-        raise StopError(
-            f"Looking up the prompt writer {name!r}: there is none of that name. "
-            f"Set DREAMBOX_PROMPT_WRITER to one of: {', '.join(PROMPT_WRITERS)}."
-        )
+    _check_known(name, PROMPT_WRITERS, "prompt writer", "DREAMBOX_PROMPT_WRITER")
     if name == "embedded":
         return EmbeddedWriter()
     _check_complete("prompt writer", "DREAMBOX_PROMPT_WRITER", api_key=api_key, model=model)
@@ -116,11 +108,7 @@ def caption_writer_for(
     Raises:
         StopError: There is no such writer, or it lacks its key or its model.
     """
-    if name not in CAPTION_WRITERS:
-        raise StopError(
-            f"Looking up the caption writer {name!r}: there is none of that name. "
-            f"Set DREAMBOX_CAPTION_WRITER to one of: {', '.join(CAPTION_WRITERS)}."
-        )
+    _check_known(name, CAPTION_WRITERS, "caption writer", "DREAMBOX_CAPTION_WRITER")
     if name == "embedded":
         return EmbeddedCaptionWriter()
     _check_complete("caption writer", "DREAMBOX_CAPTION_WRITER", api_key=api_key, model=model)
@@ -128,6 +116,14 @@ def caption_writer_for(
     from dreambox_pipeline.text_engines.openai.server import ModelServer
 
     return OpenAICaptionWriter(ModelServer(api_key=api_key, base_url=base_url, model=model))
+
+
+def _check_known(name: str, among: Sequence[str], what: str, choice: str) -> None:
+    if name not in among:
+        raise StopError(
+            f"Looking up the {what} {name!r}: there is none of that name. "
+            f"Set {choice} to one of: {', '.join(among)}."
+        )
 
 
 def _check_complete(what: str, choice: str, *, api_key: SecretStr, model: str) -> None:

@@ -73,11 +73,7 @@ def enqueue(
             "content_hash": item.content_hash,
             **asdict(draft),
             "hashtags": list(draft.hashtags),
-            "slot_at": slot.at,
-            "slot_local": slot.local,
-            "slot_value": slot.value,
-            "slot_why": slot.why,
-            "policy_version": policy_version,
+            **_slot_columns(slot, policy_version),
             "state": PublicationState.PLANNED.value,
             "created_at": now,
             "updated_at": now,
@@ -105,11 +101,7 @@ def reschedule(
             publications.c.state == PublicationState.PLANNED.value,
         )
         .values(
-            slot_at=slot.at,
-            slot_local=slot.local,
-            slot_value=slot.value,
-            slot_why=slot.why,
-            policy_version=policy_version,
+            **_slot_columns(slot, policy_version),
             is_pinned=is_pinned,
             updated_at=now,
         )
@@ -153,11 +145,7 @@ def requeue(
         )
         .values(
             state=to.value,
-            slot_at=slot.at,
-            slot_local=slot.local,
-            slot_value=slot.value,
-            slot_why=slot.why,
-            policy_version=policy_version,
+            **_slot_columns(slot, policy_version),
             is_pinned=False,
             error=None,
             updated_at=now,
@@ -165,3 +153,14 @@ def requeue(
         )
     )
     return result.rowcount == 1
+
+
+def _slot_columns(slot: Slot, policy_version: int) -> dict[str, object]:
+    """When a video is posted, and by which policy that was chosen."""
+    return {
+        "slot_at": slot.at,
+        "slot_local": slot.local,
+        "slot_value": slot.value,
+        "slot_why": slot.why,
+        "policy_version": policy_version,
+    }
